@@ -1,0 +1,1 @@
+//! One queue and one worker a sink

@@ -1,0 +1,1 @@
+//! One HTTP client with TLS options

@@ -1,0 +1,1 @@
+//! The clock, the scrape and the processors: one batch a cycle

@@ -1,0 +1,1 @@
+//! Heapster's own metrics in the Prometheus text format 0.0.4

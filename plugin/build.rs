@@ -1,0 +1,2 @@
+//! Empty: `links` in Cargo.toml needs a build script.
+fn main() {}

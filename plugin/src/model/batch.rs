@@ -1,0 +1,310 @@
+//! One cycle's result.
+
+use super::entity::{Entity, EntityId};
+use super::labels::Labels;
+use super::metric::MetricId;
+use super::names::{MetricNames, name_in};
+use super::point::{LabeledPoint, Point, Value};
+use super::scraped::{CpuRate, Times};
+use super::time::Timestamp;
+use std::ops::Range;
+use std::sync::Arc;
+
+const ABSENT: u32 = u32::MAX;
+
+/// The head of one set of a [`Batch`].
+#[derive(Clone, Debug)]
+pub struct Set {
+    /// What was measured.
+    pub entity: Arc<Entity>,
+    /// All labels of the set, `type` included.
+    pub labels: Arc<Labels>,
+    /// Times.
+    pub times: Times,
+    /// CPU rate at full precision, when there were two samples.
+    pub cpu: Option<CpuRate>,
+    points: Range<u32>,
+    labeled: Range<u32>,
+}
+
+/// All sets of one cycle, in bytewise order of their keys. Never changed once made.
+#[derive(Debug)]
+pub struct Batch {
+    timestamp: Timestamp,
+    sets: Vec<Set>,
+    points: Vec<Point>,
+    labeled: Vec<LabeledPoint>,
+    /// By entity number: the position in `sets`.
+    index: Vec<u32>,
+    names: Arc<[Arc<str>]>,
+}
+
+impl Batch {
+    /// The end of the window in which the values were read: a multiple of the resolution.
+    #[must_use]
+    pub const fn timestamp(&self) -> Timestamp {
+        self.timestamp
+    }
+
+    /// All sets, in bytewise order of their keys.
+    pub fn sets(&self) -> impl ExactSizeIterator<Item = SetView<'_>> + Clone {
+        self.sets.iter().map(|set| SetView { batch: self, set })
+    }
+
+    /// How many sets.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.sets.len()
+    }
+
+    /// Whether there is no set.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.sets.is_empty()
+    }
+
+    /// How many plain and labeled values in all.
+    #[must_use]
+    pub fn value_count(&self) -> usize {
+        self.points.len() + self.labeled.len()
+    }
+
+    /// The set at position `index` of [`sets`](Self::sets).
+    #[must_use]
+    pub fn set(&self, index: usize) -> Option<SetView<'_>> {
+        self.sets.get(index).map(|set| SetView { batch: self, set })
+    }
+
+    /// The set of the entity with this number.
+    #[must_use]
+    pub fn by_id(&self, id: EntityId) -> Option<SetView<'_>> {
+        self.index.get(id.index()).filter(|at| **at != ABSENT).and_then(|at| self.set(*at as usize))
+    }
+
+    /// The set with this key; a binary search.
+    #[must_use]
+    pub fn by_key(&self, key: &str) -> Option<SetView<'_>> {
+        self.sets.binary_search_by(|set| set.entity.key().cmp(key)).ok().and_then(|at| self.set(at))
+    }
+
+    /// The sets whose keys begin with `prefix`, in order; two binary searches.
+    pub fn with_prefix<'a>(&'a self, prefix: &str) -> impl Iterator<Item = SetView<'a>> + use<'a> {
+        let start = self.sets.partition_point(|set| set.entity.key() < prefix);
+        let rest = self.sets.get(start..).unwrap_or(&[]);
+        let count = rest.partition_point(|set| set.entity.key().starts_with(prefix));
+        rest.get(..count).unwrap_or(&[]).iter().map(|set| SetView { batch: self, set })
+    }
+
+    /// The name of a metric of this batch.
+    #[must_use]
+    pub fn metric_name(&self, id: MetricId) -> &str {
+        name_in(&self.names, id)
+    }
+
+    /// The names outside the catalogue that were known when the batch was made, for frames that outlive it.
+    #[must_use]
+    pub const fn custom_names(&self) -> &Arc<[Arc<str>]> {
+        &self.names
+    }
+}
+
+/// A set together with the batch that holds its values.
+#[derive(Clone, Copy, Debug)]
+pub struct SetView<'a> {
+    batch: &'a Batch,
+    set: &'a Set,
+}
+
+impl<'a> SetView<'a> {
+    /// What was measured.
+    #[must_use]
+    pub fn entity(&self) -> &'a Arc<Entity> {
+        &self.set.entity
+    }
+
+    /// All labels, `type` included.
+    #[must_use]
+    pub fn labels(&self) -> &'a Arc<Labels> {
+        &self.set.labels
+    }
+
+    /// Times.
+    #[must_use]
+    pub const fn times(&self) -> Times {
+        self.set.times
+    }
+
+    /// CPU rate at full precision.
+    #[must_use]
+    pub const fn cpu(&self) -> Option<CpuRate> {
+        self.set.cpu
+    }
+
+    /// The plain values, ascending by metric number; a metric occurs once.
+    #[must_use]
+    pub fn points(&self) -> &'a [Point] {
+        self.batch.points.get(self.set.points.start as usize..self.set.points.end as usize).unwrap_or(&[])
+    }
+
+    /// The labeled values, in the order in which the source and then the pipeline gave them.
+    #[must_use]
+    pub fn labeled(&self) -> &'a [LabeledPoint] {
+        self.batch.labeled.get(self.set.labeled.start as usize..self.set.labeled.end as usize).unwrap_or(&[])
+    }
+
+    /// The point of one metric; a binary search.
+    #[must_use]
+    pub fn point(&self, metric: MetricId) -> Option<Point> {
+        let points = self.points();
+        points.binary_search_by_key(&metric, Point::metric).ok().and_then(|at| points.get(at)).copied()
+    }
+
+    /// The value of one metric.
+    #[must_use]
+    pub fn value(&self, metric: MetricId) -> Option<Value> {
+        self.point(metric).map(|point| point.value())
+    }
+
+    /// The batch.
+    #[must_use]
+    pub const fn batch(&self) -> &'a Batch {
+        self.batch
+    }
+}
+
+/// Builds a [`Batch`] set by set.
+#[derive(Debug)]
+pub struct Freezer {
+    batch: Batch,
+}
+
+impl Freezer {
+    /// A batch without sets for the window that ends at `timestamp`, with room for `sets` sets and `points` plain values.
+    #[must_use]
+    pub fn new(timestamp: Timestamp, sets: usize, points: usize) -> Self {
+        let index = Vec::new();
+        Self {
+            batch: Batch {
+                timestamp,
+                sets: Vec::with_capacity(sets),
+                points: Vec::with_capacity(points),
+                labeled: Vec::new(),
+                index,
+                names: Arc::default(),
+            },
+        }
+    }
+
+    /// Adds a set. `points` may come in any order; of two with one metric the first stays.
+    pub fn push(
+        &mut self,
+        entity: Arc<Entity>,
+        labels: Arc<Labels>,
+        times: Times,
+        cpu: Option<CpuRate>,
+        points: &[Point],
+        labeled: impl IntoIterator<Item = LabeledPoint>,
+    ) {
+        let batch = &mut self.batch;
+        let (from, from_labeled) = (batch.points.len(), batch.labeled.len());
+        batch.points.extend_from_slice(points);
+        if let Some(own) = batch.points.get_mut(from..)
+            && !own.is_sorted_by(|a, b| a.metric() < b.metric())
+        {
+            own.sort_by_key(Point::metric);
+            dedup_tail(&mut batch.points, from);
+        }
+        batch.labeled.extend(labeled);
+        batch.sets.push(Set {
+            entity,
+            labels,
+            times,
+            cpu,
+            points: place(from)..place(batch.points.len()),
+            labeled: place(from_labeled)..place(batch.labeled.len()),
+        });
+    }
+
+    /// The finished batch. Sets are put into key order if they are not; of two sets of one entity the first stays.
+    #[must_use]
+    pub fn finish(mut self, names: &MetricNames) -> Batch {
+        let sets = &mut self.batch.sets;
+        if !sets.is_sorted_by(|a, b| a.entity.key() < b.entity.key()) {
+            sets.sort_by(|a, b| a.entity.key().cmp(b.entity.key()));
+            sets.dedup_by(|a, b| Arc::ptr_eq(&a.entity, &b.entity));
+        }
+        let bound = sets.iter().map(|set| set.entity.id().index() + 1).max().unwrap_or(0);
+        self.batch.index = vec![ABSENT; bound];
+        for (at, set) in sets.iter().enumerate() {
+            if let Some(slot) = self.batch.index.get_mut(set.entity.id().index()) {
+                *slot = place(at);
+            }
+        }
+        self.batch.names = names.table();
+        self.batch
+    }
+}
+
+/// Removes points of equal metric after the first from the sorted tail that begins at `from`.
+fn dedup_tail(points: &mut Vec<Point>, from: usize) {
+    let Some(tail) = points.get_mut(from..) else { return };
+    let mut kept = 0;
+    for at in 0..tail.len() {
+        let Some(point) = tail.get(at).copied() else { break };
+        let repeated = kept > 0 && tail.get(kept - 1).is_some_and(|last| last.metric() == point.metric());
+        if !repeated {
+            if let Some(slot) = tail.get_mut(kept) {
+                *slot = point;
+            }
+            kept += 1;
+        }
+    }
+    points.truncate(from + kept);
+}
+
+fn place(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(ABSENT)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Entities, id};
+
+    fn batch(keys: &[Arc<Entity>]) -> Batch {
+        let mut freezer = Freezer::new(Timestamp::from_secs(60), 0, 0);
+        for (at, entity) in keys.iter().enumerate() {
+            let value = i64::try_from(at).unwrap();
+            let points = [Point::gauge(id::UPTIME, value), Point::gauge(id::CPU_USAGE, 7), Point::gauge(id::UPTIME, 9)];
+            freezer.push(entity.clone(), Arc::default(), Times::default(), None, &points, []);
+        }
+        freezer.finish(&MetricNames::default())
+    }
+
+    #[test]
+    fn sets_are_found_by_number_key_and_prefix() {
+        let all = Entities::default();
+        let keys =
+            [all.pod("b", "p"), all.pod_container("b", "p", "c"), all.pod("b-2", "p"), all.namespace("b"), all.cluster()];
+        let batch = batch(&keys);
+        let order: Vec<_> = batch.sets().map(|set| set.entity().key()).collect();
+        assert!(order.is_sorted());
+        for entity in &keys {
+            assert!(Arc::ptr_eq(batch.by_id(entity.id()).unwrap().entity(), entity));
+            assert!(Arc::ptr_eq(batch.by_key(entity.key()).unwrap().entity(), entity));
+        }
+        let pods: Vec<_> = batch.with_prefix("namespace:b/pod:").map(|set| set.entity().key()).collect();
+        assert_eq!(pods, ["namespace:b/pod:p", "namespace:b/pod:p/container:c"]);
+        assert!(batch.by_id(EntityId(99)).is_none());
+    }
+
+    #[test]
+    fn points_are_sorted_and_the_first_of_two_stays() {
+        let all = Entities::default();
+        let batch = batch(&[all.cluster()]);
+        let set = batch.by_key("cluster").unwrap();
+        assert_eq!(set.points(), [Point::gauge(id::CPU_USAGE, 7), Point::gauge(id::UPTIME, 0)]);
+        assert_eq!(set.value(id::UPTIME), Some(Value::Int(0)));
+        assert_eq!(set.value(id::CPU_LOAD), None);
+    }
+}

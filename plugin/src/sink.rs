@@ -1,0 +1,70 @@
+//! Sinks: where batches go.
+
+use crate::model::Batch;
+use crate::telemetry::Telemetry;
+use async_trait::async_trait;
+use std::fmt::Debug;
+use std::sync::Arc;
+use tokio::time::Instant;
+
+/// What the core gives a sink when it is built.
+#[derive(Clone, Debug)]
+pub struct SinkContext {
+    /// Counters.
+    pub telemetry: Arc<dyn Telemetry>,
+}
+
+/// A configured metric sink. The core owns queue, retry and shutdown; a sink sends a batch once.
+#[async_trait]
+pub trait MetricSink: Send + Debug {
+    /// The name in the label `exporter` and in log lines: `Log Sink`.
+    fn name(&self) -> &str;
+
+    /// Encodes and sends one batch, and says what became of its values.
+    async fn write(&mut self, batch: Arc<Batch>, deadline: Instant) -> Outcome;
+
+    /// Ends connections; called once, after the last `write`.
+    async fn stop(&mut self, _deadline: Instant) {}
+}
+
+/// What became of a batch.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Outcome {
+    /// Values that the backend has now.
+    pub accepted: usize,
+    /// Values worth another try, with one line on why.
+    pub retry: Option<Retry>,
+    /// Values that will never be accepted, by reason.
+    pub rejected: Vec<(Rejection, usize)>,
+}
+
+/// A failure that may pass.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Retry {
+    /// Values concerned.
+    pub count: usize,
+    /// One line: what was tried, with what, what came back.
+    pub text: String,
+}
+
+/// Why a backend will never take a value. A closed list: they are label values.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[non_exhaustive]
+pub enum Rejection {
+    /// The backend cannot express it (NaN, a kind of value).
+    Unrepresentable,
+    /// The backend answered that it is not valid.
+    Invalid,
+    /// The backend keeps nothing that old.
+    TooOld,
+    /// Too large for the backend.
+    TooLarge,
+}
+
+impl Outcome {
+    /// Everything was accepted.
+    #[must_use]
+    pub const fn all(accepted: usize) -> Self {
+        Self { accepted, retry: None, rejected: Vec::new() }
+    }
+}

@@ -1,0 +1,320 @@
+//! The values of `--source` and `--sink`: `KEY[:REST]`, where REST is read as Go's `net/url` reads a URL.
+
+use percent_encoding::percent_decode_str;
+use std::fmt;
+
+/// A parsed `KEY[:REST]`. All texts but [`raw_query`](Self::raw_query) are percent-decoded.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct Uri {
+    /// The word before the first `:`; picks the plugin.
+    pub key: String,
+    /// `http` in `influxdb:http://…`; lower case, may be empty.
+    pub scheme: String,
+    /// What follows `scheme:` when no slash does: `8080` in `localhost:8080`.
+    pub opaque: String,
+    /// User name before `@`.
+    pub user: Option<String>,
+    /// Password before `@`.
+    pub password: Option<String>,
+    /// Host with port, as written.
+    pub host: String,
+    /// Path.
+    pub path: String,
+    /// Everything after `?`, as written.
+    pub raw_query: String,
+    /// Everything after `#`.
+    pub fragment: String,
+    rest: String,
+}
+
+/// Why a value is no URI. The texts are the original's.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum UriError {
+    /// Nothing before the first `:`.
+    #[error("missing uri key in '{0}'")]
+    MissingKey(String),
+    /// REST is not a URL.
+    #[error("parse {url:?}: {reason}")]
+    Url {
+        /// The text after expansion of variables.
+        url: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+}
+
+impl Uri {
+    /// Splits at the first `:`, expands `$VAR` and `${VAR}` in the rest by `variable` (unset reads empty) and parses it.
+    ///
+    /// # Errors
+    /// [`UriError`] for an empty key or a rest that Go's `url.Parse` refuses.
+    pub fn parse(text: &str, variable: impl Fn(&str) -> Option<String>) -> Result<Self, UriError> {
+        let (key, rest) = text.split_once(':').unwrap_or((text, ""));
+        if key.is_empty() {
+            return Err(UriError::MissingKey(text.to_owned()));
+        }
+        let rest = expand(rest, variable);
+        let mut uri = Self { key: key.to_owned(), ..Self::default() };
+        uri.read(&rest).map_err(|reason| UriError::Url { url: rest.clone(), reason })?;
+        uri.rest = rest;
+        Ok(uri)
+    }
+
+    /// The value of the first `name=value` of the query.
+    #[must_use]
+    pub fn query(&self, name: &str) -> Option<String> {
+        self.pairs().into_iter().find(|(key, _)| key == name).map(|(_, value)| value)
+    }
+
+    /// All pairs of the query in order, decoded (`+` is a space). A pair with a bad escape is left out.
+    #[must_use]
+    pub fn pairs(&self) -> Vec<(String, String)> {
+        let decode = |text: &str| {
+            check_escapes(text).ok()?;
+            Some(percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned())
+        };
+        let pair = |pair: &str| {
+            let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+            Some((decode(key)?, decode(value)?))
+        };
+        self.raw_query.split('&').filter(|part| !part.is_empty()).filter_map(pair).collect()
+    }
+
+    /// The text that two equal flags share: `KEY` alone, or `KEY:REST` after expansion.
+    #[must_use]
+    pub fn canonical(&self) -> String {
+        if self.rest.is_empty() { self.key.clone() } else { format!("{}:{}", self.key, self.rest) }
+    }
+
+    /// The canonical text with `***` for passwords and the values of options that name a secret.
+    #[must_use]
+    pub fn redacted(&self) -> String {
+        redact(&self.canonical())
+    }
+
+    fn read(&mut self, text: &str) -> Result<(), String> {
+        if text.chars().any(|c| c < ' ' || c == '\u{7f}') {
+            return Err("net/url: invalid control character in URL".to_owned());
+        }
+        let (text, fragment) = text.split_once('#').unwrap_or((text, ""));
+        self.fragment = unescape(fragment)?;
+        let (scheme, rest) = split_scheme(text)?;
+        self.scheme = scheme.to_ascii_lowercase();
+        let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
+        query.clone_into(&mut self.raw_query);
+        if !rest.starts_with('/') {
+            if !self.scheme.is_empty() {
+                rest.clone_into(&mut self.opaque);
+                return Ok(());
+            }
+            if rest.split('/').next().is_some_and(|first| first.contains(':')) {
+                return Err("first path segment in URL cannot contain colon".to_owned());
+            }
+        }
+        let path = match rest.strip_prefix("//") {
+            Some(after) if !self.scheme.is_empty() || !rest.starts_with("///") => {
+                let slash = after.find('/').unwrap_or(after.len());
+                let (authority, path) = after.split_at(slash);
+                self.read_authority(authority)?;
+                path
+            }
+            _ => rest,
+        };
+        self.path = unescape(path)?;
+        Ok(())
+    }
+
+    fn read_authority(&mut self, authority: &str) -> Result<(), String> {
+        let host = match authority.rsplit_once('@') {
+            Some((info, host)) => {
+                let (user, password) = info.split_once(':').map_or((info, None), |(u, p)| (u, Some(p)));
+                self.user = Some(unescape(user)?);
+                self.password = password.map(unescape).transpose()?;
+                host
+            }
+            None => authority,
+        };
+        let port_at = match host.rfind(']') {
+            Some(bracket) => bracket + 1,
+            None if host.starts_with('[') => return Err("missing ']' in host".to_owned()),
+            None => host.rfind(':').unwrap_or(host.len()),
+        };
+        let port = host.get(port_at..).unwrap_or("");
+        if !port.is_empty() && !port.strip_prefix(':').is_some_and(|p| p.chars().all(|c| c.is_ascii_digit())) {
+            return Err(format!("invalid port {port:?} after host"));
+        }
+        self.host = unescape(host)?;
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Uri {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.redacted())
+    }
+}
+
+/// Puts `***` in place of the password before `@` and of the values of query keys that name a secret (`pw`, `pass`,
+/// `password`, `token`, `secret`, `apikey`, `writekey` and words that end in one of them), in any text that holds URIs.
+#[must_use]
+pub fn redact(text: &str) -> String {
+    const SECRETS: [&str; 7] = ["pw", "pass", "password", "token", "secret", "apikey", "writekey"];
+    let mut out = String::with_capacity(text.len());
+    for part in text.split_inclusive([' ', '?', '&']) {
+        let secret = part.split_once('=').filter(|(key, _)| {
+            let key = key.to_ascii_lowercase();
+            SECRETS.iter().any(|secret| key.ends_with(secret))
+        });
+        let end = part.chars().last().filter(|c| matches!(c, ' ' | '&' | '?')).map_or("", |c| match c {
+            ' ' => " ",
+            '&' => "&",
+            _ => "?",
+        });
+        if let Some((key, value)) = secret.filter(|(_, value)| !value.trim_end_matches([' ', '&', '?']).is_empty()) {
+            let _ = value;
+            out.push_str(key);
+            out.push_str("=***");
+            out.push_str(end);
+            continue;
+        }
+        match part.split_once("://").and_then(|(head, tail)| Some((head, tail.rsplit_once('@')?))) {
+            Some((head, (info, host))) if !info.contains('/') => {
+                let user = info.split(':').next().unwrap_or("");
+                out.push_str(head);
+                out.push_str("://");
+                out.push_str(user);
+                out.push_str(if info.contains(':') { ":***@" } else { "@" });
+                out.push_str(host);
+            }
+            _ => out.push_str(part),
+        }
+    }
+    out
+}
+
+fn split_scheme(text: &str) -> Result<(&str, &str), String> {
+    for (at, c) in text.char_indices() {
+        match c {
+            'a'..='z' | 'A'..='Z' => {}
+            '0'..='9' | '+' | '-' | '.' if at > 0 => {}
+            ':' if at == 0 => return Err("missing protocol scheme".to_owned()),
+            ':' => {
+                let (scheme, rest) = text.split_at(at);
+                return Ok((scheme, rest.get(1..).unwrap_or("")));
+            }
+            _ => break,
+        }
+    }
+    Ok(("", text))
+}
+
+fn unescape(text: &str) -> Result<String, String> {
+    check_escapes(text)?;
+    Ok(percent_decode_str(text).decode_utf8_lossy().into_owned())
+}
+
+fn check_escapes(text: &str) -> Result<(), String> {
+    for (at, _) in text.match_indices('%') {
+        let digits = text.as_bytes().get(at + 1..at + 3);
+        if !digits.is_some_and(|pair| pair.iter().all(u8::is_ascii_hexdigit)) {
+            let shown: String = text.chars().skip(text.get(..at).map_or(0, |head| head.chars().count())).take(3).collect();
+            return Err(format!("invalid URL escape {shown:?}"));
+        }
+    }
+    Ok(())
+}
+
+/// Go's `os.ExpandEnv`: `$name`, `${name}`, `$` and one special character.
+fn expand(text: &str, variable: impl Fn(&str) -> Option<String>) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((plain, tail)) = rest.split_once('$') {
+        out.push_str(plain);
+        let (name, after) = variable_name(tail);
+        match name {
+            Some(name) => out.push_str(&variable(name).unwrap_or_default()),
+            None if tail.is_empty() => out.push('$'),
+            None => {}
+        }
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
+fn variable_name(tail: &str) -> (Option<&str>, &str) {
+    if let Some(inner) = tail.strip_prefix('{') {
+        return match inner.split_once('}') {
+            Some(("", after)) => (None, after),
+            Some((name, after)) => (Some(name), after),
+            None => (None, inner),
+        };
+    }
+    let special = |c: char| matches!(c, '*' | '#' | '$' | '@' | '!' | '?' | '-' | '0'..='9');
+    if tail.starts_with(special) {
+        let (name, after) = tail.split_at(1);
+        return (Some(name), after);
+    }
+    let end = tail.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(tail.len());
+    if end == 0 && !tail.is_empty() {
+        // Go drops nothing here but the dollar sign when what follows names no variable.
+        return (None, tail);
+    }
+    if end == 0 { (None, tail) } else { (tail.get(..end), tail.get(end..).unwrap_or("")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<Uri, UriError> {
+        Uri::parse(text, |name| (name == "HOST").then(|| "db".to_owned()))
+    }
+
+    #[test]
+    fn the_examples_of_the_original_read_as_there() {
+        let uri = parse("influxdb:http://monitoring-influxdb:8086?key=val&key2=val2").unwrap();
+        assert_eq!((uri.key.as_str(), uri.scheme.as_str()), ("influxdb", "http"));
+        assert_eq!((uri.host.as_str(), uri.raw_query.as_str()), ("monitoring-influxdb:8086", "key=val&key2=val2"));
+        assert_eq!(parse("gcm").unwrap().canonical(), "gcm");
+        assert_eq!(parse("gcm:").unwrap().canonical(), "gcm");
+        assert_eq!(parse("gcm:?metrics=all").unwrap().query("metrics").as_deref(), Some("all"));
+        assert_eq!(parse("influxdb:foo").unwrap().path, "foo");
+        assert_eq!(parse("kubernetes.summary_api:''").unwrap().path, "''");
+        let uri = parse("kubernetes:localhost:8080").unwrap();
+        assert_eq!((uri.scheme.as_str(), uri.opaque.as_str(), uri.host.as_str()), ("localhost", "8080", ""));
+    }
+
+    #[test]
+    fn what_is_no_uri_says_why() {
+        assert_eq!(parse(":foo").unwrap_err().to_string(), "missing uri key in ':foo'");
+        assert_eq!(parse("").unwrap_err().to_string(), "missing uri key in ''");
+        assert!(parse("key:incorrecturl/%gh&%ij").unwrap_err().to_string().contains("invalid URL escape \"%gh\""));
+        let error = parse("kubernetes:10.0.0.1:8080").unwrap_err().to_string();
+        assert!(error.contains("first path segment in URL cannot contain colon"), "{error}");
+        assert!(parse("a:http://x:y/").unwrap_err().to_string().contains("invalid port"));
+        assert!(parse("a:http://x/%").is_err());
+        assert!(parse("a:ü%ü").is_err());
+    }
+
+    #[test]
+    fn variables_are_expanded_behind_the_key_only() {
+        assert_eq!(parse("a:http://$HOST:1/${HOST}$NONE?x=$").unwrap().canonical(), "a:http://db:1/db?x=$");
+        assert_eq!(parse("$HOST:x").unwrap().key, "$HOST");
+    }
+
+    #[test]
+    fn values_are_decoded_and_keep_their_order() {
+        let uri = parse("a:?n=1&n=a%20b+c&bad=%zz&empty=").unwrap();
+        let pairs = uri.pairs();
+        let want = [("n", "1"), ("n", "a b c"), ("empty", "")];
+        assert_eq!(pairs.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect::<Vec<_>>(), want);
+    }
+
+    #[test]
+    fn secrets_do_not_reach_the_log() {
+        let uri = parse("influxdb:http://u:geheim@h:1?user=a&pw=geheim&esUserSecret=geheim").unwrap();
+        assert_eq!(uri.redacted(), "influxdb:http://u:***@h:1?user=a&pw=***&esUserSecret=***");
+        assert_eq!(redact("--sink=librato:?token=geheim&x=1 --v=2"), "--sink=librato:?token=***&x=1 --v=2");
+    }
+}

@@ -1,0 +1,2 @@
+//! heapster
+fn main() {}
