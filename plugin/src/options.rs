@@ -1,8 +1,11 @@
 //! Options of a URI, declared as data: the parser, its error texts, `--validate`, `heapster plugins --json`, the READMEs and
 //! features.md are all made from one list.
 
+mod nearest;
+
 use crate::uri::Uri;
 use heapster_gotext::{parse_bool, parse_duration, parse_int};
+use nearest::nearest;
 use std::fmt;
 use std::time::Duration;
 
@@ -55,31 +58,67 @@ impl Opt {
     /// A text option.
     #[must_use]
     pub const fn text(name: &'static str, default: &'static str, about: &'static str) -> Self {
-        Self { name, kind: OptKind::Text, default, repeatable: false, about }
+        Self {
+            name,
+            kind: OptKind::Text,
+            default,
+            repeatable: false,
+            about,
+        }
     }
 
     /// A path option without default.
     #[must_use]
     pub const fn path(name: &'static str, about: &'static str) -> Self {
-        Self { name, kind: OptKind::Path, default: "", repeatable: false, about }
+        Self {
+            name,
+            kind: OptKind::Path,
+            default: "",
+            repeatable: false,
+            about,
+        }
     }
 
     /// A boolean option.
     #[must_use]
     pub const fn bool(name: &'static str, default: bool, about: &'static str) -> Self {
-        Self { name, kind: OptKind::Bool, default: if default { "true" } else { "false" }, repeatable: false, about }
+        Self {
+            name,
+            kind: OptKind::Bool,
+            default: if default { "true" } else { "false" },
+            repeatable: false,
+            about,
+        }
     }
 
     /// An integer option between `first` and `last`; `default` is written as text.
     #[must_use]
-    pub const fn int(name: &'static str, default: &'static str, first: i64, last: i64, about: &'static str) -> Self {
-        Self { name, kind: OptKind::Int(first, last), default, repeatable: false, about }
+    pub const fn int(
+        name: &'static str,
+        default: &'static str,
+        first: i64,
+        last: i64,
+        about: &'static str,
+    ) -> Self {
+        Self {
+            name,
+            kind: OptKind::Int(first, last),
+            default,
+            repeatable: false,
+            about,
+        }
     }
 
     /// A duration option; `default` is written as Go prints it.
     #[must_use]
     pub const fn duration(name: &'static str, default: &'static str, about: &'static str) -> Self {
-        Self { name, kind: OptKind::Duration, default, repeatable: false, about }
+        Self {
+            name,
+            kind: OptKind::Duration,
+            default,
+            repeatable: false,
+            about,
+        }
     }
 
     /// An option that takes one of `words`.
@@ -90,13 +129,22 @@ impl Opt {
         default: &'static str,
         about: &'static str,
     ) -> Self {
-        Self { name, kind: OptKind::Choice(words), default, repeatable: false, about }
+        Self {
+            name,
+            kind: OptKind::Choice(words),
+            default,
+            repeatable: false,
+            about,
+        }
     }
 
     /// The same option, taking each occurrence.
     #[must_use]
     pub const fn repeated(self) -> Self {
-        Self { repeatable: true, ..self }
+        Self {
+            repeatable: true,
+            ..self
+        }
     }
 
     fn check(&self, value: &str) -> Result<(), String> {
@@ -162,19 +210,31 @@ impl Options {
     ///
     /// # Errors
     /// [`OptionError`] for the first value that its option cannot take.
-    pub fn parse(part: &'static str, declared: &'static [Opt], uri: &Uri) -> Result<(Self, Vec<Unknown>), OptionError> {
+    pub fn parse(
+        part: &'static str,
+        declared: &'static [Opt],
+        uri: &Uri,
+    ) -> Result<(Self, Vec<Unknown>), OptionError> {
         let mut given: Vec<(&'static str, String)> = Vec::new();
         let mut unknown = Vec::new();
         for (name, value) in uri.pairs() {
             let Some(opt) = declared.iter().find(|opt| opt.name == name) else {
                 let nearest = nearest(&name, declared);
-                unknown.push(Unknown { option: name, nearest });
+                unknown.push(Unknown {
+                    option: name,
+                    nearest,
+                });
                 continue;
             };
             if !opt.repeatable && given.iter().any(|(known, _)| *known == opt.name) {
                 continue;
             }
-            opt.check(&value).map_err(|reason| OptionError { part, key: uri.key.clone(), option: name, reason })?;
+            opt.check(&value).map_err(|reason| OptionError {
+                part,
+                key: uri.key.clone(),
+                option: name,
+                reason,
+            })?;
             given.push((opt.name, value));
         }
         Ok((Self { declared, given }, unknown))
@@ -183,20 +243,34 @@ impl Options {
     /// The text of an option, its default when not given.
     #[must_use]
     pub fn text(&self, name: &str) -> &str {
-        debug_assert!(self.declared.iter().any(|opt| opt.name == name), "option {name} is not declared");
-        let default = || self.declared.iter().find(|opt| opt.name == name).map_or("", |opt| opt.default);
+        debug_assert!(
+            self.declared.iter().any(|opt| opt.name == name),
+            "option {name} is not declared"
+        );
+        let default = || {
+            self.declared
+                .iter()
+                .find(|opt| opt.name == name)
+                .map_or("", |opt| opt.default)
+        };
         self.given(name).unwrap_or_else(default)
     }
 
     /// The text of an option, if it was given.
     #[must_use]
     pub fn given(&self, name: &str) -> Option<&str> {
-        self.given.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+        self.given
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, value)| value.as_str())
     }
 
     /// Every value of a repeatable option, in order.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        self.given.iter().filter(move |(known, _)| *known == name).map(|(_, value)| value.as_str())
+        self.given
+            .iter()
+            .filter(move |(known, _)| *known == name)
+            .map(|(_, value)| value.as_str())
     }
 
     /// A boolean.
@@ -218,80 +292,5 @@ impl Options {
     }
 }
 
-/// The option most like `name`, if it is like one at all.
-fn nearest(name: &str, declared: &'static [Opt]) -> Option<&'static str> {
-    let bare = name.trim_start_matches("amp;").to_ascii_lowercase();
-    declared
-        .iter()
-        .map(|opt| (distance(&bare, &opt.name.to_ascii_lowercase()), opt.name))
-        .min()
-        .filter(|(distance, known)| *distance <= known.len().div_ceil(3))
-        .map(|(_, known)| known)
-}
-
-/// Edit distance (insert, delete, replace).
-fn distance(a: &str, b: &str) -> usize {
-    let mut row: Vec<usize> = (0..=b.chars().count()).collect();
-    for (i, from) in a.chars().enumerate() {
-        let mut diagonal = i;
-        let mut left = i + 1;
-        if let Some(first) = row.first_mut() {
-            *first = left;
-        }
-        for (cell, to) in row.iter_mut().skip(1).zip(b.chars()) {
-            let replaced = diagonal + usize::from(from != to);
-            diagonal = *cell;
-            left = replaced.min(diagonal + 1).min(left + 1);
-            *cell = left;
-        }
-    }
-    row.last().copied().unwrap_or_default()
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const OPTIONS: &[Opt] = &[
-        Opt::bool("kubeletHttps", false, "https to kubelets"),
-        Opt::int("batch", "1000", 1, 5000, "points in a request"),
-        Opt::duration("timeout", "10s", "for a request"),
-        Opt::text("tags", "", "tags").repeated(),
-        Opt::choice("format", &["text", "json"], "text", "layout"),
-    ];
-
-    fn parse(query: &str) -> Result<(Options, Vec<Unknown>), OptionError> {
-        Options::parse("sink", OPTIONS, &Uri::parse(&format!("x:?{query}"), |_| None).unwrap())
-    }
-
-    #[test]
-    fn defaults_and_values_are_typed() {
-        let (options, unknown) = parse("batch=0x10&tags=a&tags=b&batch=7").unwrap();
-        assert!(unknown.is_empty());
-        assert_eq!((options.int("batch"), options.bool("kubeletHttps")), (16, false));
-        assert_eq!(options.duration("timeout"), Duration::from_secs(10));
-        assert_eq!(options.all("tags").collect::<Vec<_>>(), ["a", "b"]);
-        assert_eq!((options.text("format"), options.given("format")), ("text", None));
-    }
-
-    #[test]
-    fn a_bad_value_names_option_and_owner() {
-        for (query, text) in [
-            ("batch=0", r#"option "batch" of sink "x": 0 is not in 1..=5000"#),
-            ("kubeletHttps=maybe", r#"option "kubeletHttps" of sink "x": strconv.ParseBool: parsing "maybe": invalid syntax"#),
-            ("kubeletHttps=", r#"option "kubeletHttps" of sink "x": strconv.ParseBool: parsing "": invalid syntax"#),
-            ("format=xml", r#"option "format" of sink "x": "xml" is none of text, json"#),
-        ] {
-            assert_eq!(parse(query).unwrap_err().to_string(), text);
-        }
-    }
-
-    #[test]
-    fn an_unknown_option_names_the_nearest() {
-        let shown = |query| parse(query).unwrap().1.iter().map(ToString::to_string).collect::<Vec<_>>();
-        assert_eq!(shown("kubletHttps=true"), [r#"unknown option "kubletHttps"; did you mean "kubeletHttps"?"#]);
-        assert_eq!(shown("zzzzzz=1"), [r#"unknown option "zzzzzz""#]);
-        let html = r#"unknown option "amp;batch" (an & was written as &amp;); did you mean "batch"?"#;
-        assert_eq!(shown("amp;batch=1"), [html]);
-    }
-}
+mod tests;

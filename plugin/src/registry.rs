@@ -75,7 +75,10 @@ impl Registry {
     /// # Errors
     /// [`Duplicate`] when two records have one name or one key.
     pub fn collect() -> Result<Self, Duplicate> {
-        Self::of(inventory::iter::<SourcePlugin>.into_iter(), inventory::iter::<SinkPlugin>.into_iter())
+        Self::of(
+            inventory::iter::<SourcePlugin>.into_iter(),
+            inventory::iter::<SinkPlugin>.into_iter(),
+        )
     }
 
     /// Sorts and checks the given records.
@@ -98,13 +101,19 @@ impl Registry {
     /// The source for a key.
     #[must_use]
     pub fn source(&self, key: &str) -> Option<&'static SourcePlugin> {
-        self.sources.iter().find(|plugin| plugin.keys.contains(&key)).copied()
+        self.sources
+            .iter()
+            .find(|plugin| plugin.keys.contains(&key))
+            .copied()
     }
 
     /// The sink for a key.
     #[must_use]
     pub fn sink(&self, key: &str) -> Option<&'static SinkPlugin> {
-        self.sinks.iter().find(|plugin| plugin.keys.contains(&key)).copied()
+        self.sinks
+            .iter()
+            .find(|plugin| plugin.keys.contains(&key))
+            .copied()
     }
 }
 
@@ -114,10 +123,16 @@ fn unique(
 ) -> Result<(), Duplicate> {
     let mut seen: Vec<(String, &'static str)> = Vec::new();
     for (name, keys, package) in plugins {
-        let claims = std::iter::once(format!("name {name:?}")).chain(keys.iter().map(|key| format!("key {key:?}")));
+        let claims =
+            std::iter::once(format!("name {name:?}")).chain(keys.iter().map(|key| format!("key {key:?}")));
         for what in claims {
             if let Some((what, first)) = seen.iter().find(|(claimed, _)| *claimed == what).cloned() {
-                return Err(Duplicate { kind, what, first, second: package });
+                return Err(Duplicate {
+                    kind,
+                    what,
+                    first,
+                    second: package,
+                });
             }
             seen.push((what, package));
         }
@@ -130,14 +145,24 @@ mod tests {
     use super::*;
 
     const fn sink(name: &'static str, keys: &'static [&'static str], package: &'static str) -> SinkPlugin {
-        SinkPlugin { name, keys, about: "", options: &[], package, metrics: None }
+        SinkPlugin {
+            name,
+            keys,
+            about: "",
+            options: &[],
+            package,
+            metrics: None,
+        }
     }
 
     #[test]
     fn plugins_are_sorted_by_name_and_found_by_key() {
         static ALL: [SinkPlugin; 2] = [sink("b", &["bee"], "crate-b"), sink("a", &["ay"], "crate-a")];
         let registry = Registry::of([].into_iter(), ALL.iter()).unwrap();
-        assert_eq!(registry.sinks.iter().map(|p| p.name).collect::<Vec<_>>(), ["a", "b"]);
+        assert_eq!(
+            registry.sinks.iter().map(|p| p.name).collect::<Vec<_>>(),
+            ["a", "b"]
+        );
         assert_eq!(registry.sink("bee").unwrap().name, "b");
         assert!(registry.sink("b").is_none());
     }
@@ -146,6 +171,9 @@ mod tests {
     fn two_crates_with_one_key_are_named() {
         static ALL: [SinkPlugin; 2] = [sink("b", &["x"], "crate-b"), sink("a", &["x"], "crate-a")];
         let error = Registry::of([].into_iter(), ALL.iter()).unwrap_err().to_string();
-        assert!(error.contains("crate-a") && error.contains("crate-b") && error.contains("\"x\""), "{error}");
+        assert!(
+            error.contains("crate-a") && error.contains("crate-b") && error.contains("\"x\""),
+            "{error}"
+        );
     }
 }

@@ -65,6 +65,10 @@ impl Outcome {
     /// Everything was accepted.
     #[must_use]
     pub const fn all(accepted: usize) -> Self {
-        Self { accepted, retry: None, rejected: Vec::new() }
+        Self {
+            accepted,
+            retry: None,
+            rejected: Vec::new(),
+        }
     }
 }

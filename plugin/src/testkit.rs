@@ -1,7 +1,7 @@
 //! Helpers for the tests of plugins and of the core. Behind the feature `testkit`.
 
 use crate::cluster::{ApiServer, Cluster, ClusterError, KubeletAccess};
-use crate::model::{Batch, Freezer, Labels, Model, Point, Timestamp, Times, label};
+use crate::model::{Batch, Freezer, Labels, Model, Point, Times, Timestamp, label};
 use crate::source::{Clusters, SourceContext};
 use crate::telemetry::Telemetry;
 use std::collections::BTreeMap;
@@ -16,13 +16,26 @@ impl Recorded {
     /// The value of `family{key=value,…}`; counters add, gauges replace, summaries count their observations.
     #[must_use]
     pub fn value(&self, series: &str) -> Option<f64> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(series).copied()
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(series)
+            .copied()
     }
 
     fn with(&self, family: &str, labels: &[(&'static str, &str)], change: impl FnOnce(&mut f64)) {
-        let labels: Vec<String> = labels.iter().map(|(key, value)| format!("{key}={value}")).collect();
+        let labels: Vec<String> = labels
+            .iter()
+            .map(|(key, value)| format!("{key}={value}"))
+            .collect();
         let series = format!("{family}{{{}}}", labels.join(","));
-        change(self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(series).or_default());
+        change(
+            self.0
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .entry(series)
+                .or_default(),
+        );
     }
 }
 
@@ -65,18 +78,28 @@ pub fn source_context() -> (SourceContext, Arc<Recorded>) {
     (context, recorded)
 }
 
+/// One set of a test's batch: what is measured, labels beside `type`, values.
+pub type TestSet<'a> = (Arc<crate::model::Entity>, &'a [(&'a str, &'a str)], &'a [Point]);
+
 /// A batch from keys, labels and values, for encoders: `(entity, labels, points)` each.
 #[must_use]
-pub fn batch(
-    model: &Model,
-    timestamp: Timestamp,
-    sets: &[(Arc<crate::model::Entity>, &[(&str, &str)], &[Point])],
-) -> Batch {
+pub fn batch(model: &Model, timestamp: Timestamp, sets: &[TestSet<'_>]) -> Batch {
     let mut freezer = Freezer::new(timestamp, sets.len(), 0);
     for (entity, labels, points) in sets {
         let kind = [(label::TYPE, entity.kind().as_str())];
-        let labels = Labels::from_pairs(kind.iter().chain(labels.iter()).map(|(key, value)| (*key, *value)));
-        freezer.push(entity.clone(), Arc::new(labels), Times::default(), None, points, []);
+        let labels = Labels::from_pairs(
+            kind.iter()
+                .chain(labels.iter())
+                .map(|(key, value)| (*key, *value)),
+        );
+        freezer.push(
+            entity.clone(),
+            Arc::new(labels),
+            Times::default(),
+            None,
+            points,
+            [],
+        );
     }
     freezer.finish(&model.metrics)
 }

@@ -1,5 +1,11 @@
 //! The values of `--source` and `--sink`: `KEY[:REST]`, where REST is read as Go's `net/url` reads a URL.
 
+mod expand;
+mod redact;
+
+pub use redact::redact;
+
+use expand::expand;
 use percent_encoding::percent_decode_str;
 use std::fmt;
 
@@ -54,8 +60,14 @@ impl Uri {
             return Err(UriError::MissingKey(text.to_owned()));
         }
         let rest = expand(rest, variable);
-        let mut uri = Self { key: key.to_owned(), ..Self::default() };
-        uri.read(&rest).map_err(|reason| UriError::Url { url: rest.clone(), reason })?;
+        let mut uri = Self {
+            key: key.to_owned(),
+            ..Self::default()
+        };
+        uri.read(&rest).map_err(|reason| UriError::Url {
+            url: rest.clone(),
+            reason,
+        })?;
         uri.rest = rest;
         Ok(uri)
     }
@@ -63,7 +75,10 @@ impl Uri {
     /// The value of the first `name=value` of the query.
     #[must_use]
     pub fn query(&self, name: &str) -> Option<String> {
-        self.pairs().into_iter().find(|(key, _)| key == name).map(|(_, value)| value)
+        self.pairs()
+            .into_iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value)
     }
 
     /// All pairs of the query in order, decoded (`+` is a space). A pair with a bad escape is left out.
@@ -71,19 +86,31 @@ impl Uri {
     pub fn pairs(&self) -> Vec<(String, String)> {
         let decode = |text: &str| {
             check_escapes(text).ok()?;
-            Some(percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned())
+            Some(
+                percent_decode_str(&text.replace('+', " "))
+                    .decode_utf8_lossy()
+                    .into_owned(),
+            )
         };
         let pair = |pair: &str| {
             let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
             Some((decode(key)?, decode(value)?))
         };
-        self.raw_query.split('&').filter(|part| !part.is_empty()).filter_map(pair).collect()
+        self.raw_query
+            .split('&')
+            .filter(|part| !part.is_empty())
+            .filter_map(pair)
+            .collect()
     }
 
     /// The text that two equal flags share: `KEY` alone, or `KEY:REST` after expansion.
     #[must_use]
     pub fn canonical(&self) -> String {
-        if self.rest.is_empty() { self.key.clone() } else { format!("{}:{}", self.key, self.rest) }
+        if self.rest.is_empty() {
+            self.key.clone()
+        } else {
+            format!("{}:{}", self.key, self.rest)
+        }
     }
 
     /// The canonical text with `***` for passwords and the values of options that name a secret.
@@ -140,7 +167,11 @@ impl Uri {
             None => host.rfind(':').unwrap_or(host.len()),
         };
         let port = host.get(port_at..).unwrap_or("");
-        if !port.is_empty() && !port.strip_prefix(':').is_some_and(|p| p.chars().all(|c| c.is_ascii_digit())) {
+        if !port.is_empty()
+            && !port
+                .strip_prefix(':')
+                .is_some_and(|p| p.chars().all(|c| c.is_ascii_digit()))
+        {
             return Err(format!("invalid port {port:?} after host"));
         }
         self.host = unescape(host)?;
@@ -152,44 +183,6 @@ impl fmt::Debug for Uri {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.redacted())
     }
-}
-
-/// Puts `***` in place of the password before `@` and of the values of query keys that name a secret (`pw`, `pass`,
-/// `password`, `token`, `secret`, `apikey`, `writekey` and words that end in one of them), in any text that holds URIs.
-#[must_use]
-pub fn redact(text: &str) -> String {
-    const SECRETS: [&str; 7] = ["pw", "pass", "password", "token", "secret", "apikey", "writekey"];
-    let mut out = String::with_capacity(text.len());
-    for part in text.split_inclusive([' ', '?', '&']) {
-        let secret = part.split_once('=').filter(|(key, _)| {
-            let key = key.to_ascii_lowercase();
-            SECRETS.iter().any(|secret| key.ends_with(secret))
-        });
-        let end = part.chars().last().filter(|c| matches!(c, ' ' | '&' | '?')).map_or("", |c| match c {
-            ' ' => " ",
-            '&' => "&",
-            _ => "?",
-        });
-        if let Some((key, value)) = secret.filter(|(_, value)| !value.trim_end_matches([' ', '&', '?']).is_empty()) {
-            let _ = value;
-            out.push_str(key);
-            out.push_str("=***");
-            out.push_str(end);
-            continue;
-        }
-        match part.split_once("://").and_then(|(head, tail)| Some((head, tail.rsplit_once('@')?))) {
-            Some((head, (info, host))) if !info.contains('/') => {
-                let user = info.split(':').next().unwrap_or("");
-                out.push_str(head);
-                out.push_str("://");
-                out.push_str(user);
-                out.push_str(if info.contains(':') { ":***@" } else { "@" });
-                out.push_str(host);
-            }
-            _ => out.push_str(part),
-        }
-    }
-    out
 }
 
 fn split_scheme(text: &str) -> Result<(&str, &str), String> {
@@ -217,104 +210,16 @@ fn check_escapes(text: &str) -> Result<(), String> {
     for (at, _) in text.match_indices('%') {
         let digits = text.as_bytes().get(at + 1..at + 3);
         if !digits.is_some_and(|pair| pair.iter().all(u8::is_ascii_hexdigit)) {
-            let shown: String = text.chars().skip(text.get(..at).map_or(0, |head| head.chars().count())).take(3).collect();
+            let shown: String = text
+                .chars()
+                .skip(text.get(..at).map_or(0, |head| head.chars().count()))
+                .take(3)
+                .collect();
             return Err(format!("invalid URL escape {shown:?}"));
         }
     }
     Ok(())
 }
 
-/// Go's `os.ExpandEnv`: `$name`, `${name}`, `$` and one special character.
-fn expand(text: &str, variable: impl Fn(&str) -> Option<String>) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((plain, tail)) = rest.split_once('$') {
-        out.push_str(plain);
-        let (name, after) = variable_name(tail);
-        match name {
-            Some(name) => out.push_str(&variable(name).unwrap_or_default()),
-            None if tail.is_empty() => out.push('$'),
-            None => {}
-        }
-        rest = after;
-    }
-    out.push_str(rest);
-    out
-}
-
-fn variable_name(tail: &str) -> (Option<&str>, &str) {
-    if let Some(inner) = tail.strip_prefix('{') {
-        return match inner.split_once('}') {
-            Some(("", after)) => (None, after),
-            Some((name, after)) => (Some(name), after),
-            None => (None, inner),
-        };
-    }
-    let special = |c: char| matches!(c, '*' | '#' | '$' | '@' | '!' | '?' | '-' | '0'..='9');
-    if tail.starts_with(special) {
-        let (name, after) = tail.split_at(1);
-        return (Some(name), after);
-    }
-    let end = tail.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(tail.len());
-    if end == 0 && !tail.is_empty() {
-        // Go drops nothing here but the dollar sign when what follows names no variable.
-        return (None, tail);
-    }
-    if end == 0 { (None, tail) } else { (tail.get(..end), tail.get(end..).unwrap_or("")) }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn parse(text: &str) -> Result<Uri, UriError> {
-        Uri::parse(text, |name| (name == "HOST").then(|| "db".to_owned()))
-    }
-
-    #[test]
-    fn the_examples_of_the_original_read_as_there() {
-        let uri = parse("influxdb:http://monitoring-influxdb:8086?key=val&key2=val2").unwrap();
-        assert_eq!((uri.key.as_str(), uri.scheme.as_str()), ("influxdb", "http"));
-        assert_eq!((uri.host.as_str(), uri.raw_query.as_str()), ("monitoring-influxdb:8086", "key=val&key2=val2"));
-        assert_eq!(parse("gcm").unwrap().canonical(), "gcm");
-        assert_eq!(parse("gcm:").unwrap().canonical(), "gcm");
-        assert_eq!(parse("gcm:?metrics=all").unwrap().query("metrics").as_deref(), Some("all"));
-        assert_eq!(parse("influxdb:foo").unwrap().path, "foo");
-        assert_eq!(parse("kubernetes.summary_api:''").unwrap().path, "''");
-        let uri = parse("kubernetes:localhost:8080").unwrap();
-        assert_eq!((uri.scheme.as_str(), uri.opaque.as_str(), uri.host.as_str()), ("localhost", "8080", ""));
-    }
-
-    #[test]
-    fn what_is_no_uri_says_why() {
-        assert_eq!(parse(":foo").unwrap_err().to_string(), "missing uri key in ':foo'");
-        assert_eq!(parse("").unwrap_err().to_string(), "missing uri key in ''");
-        assert!(parse("key:incorrecturl/%gh&%ij").unwrap_err().to_string().contains("invalid URL escape \"%gh\""));
-        let error = parse("kubernetes:10.0.0.1:8080").unwrap_err().to_string();
-        assert!(error.contains("first path segment in URL cannot contain colon"), "{error}");
-        assert!(parse("a:http://x:y/").unwrap_err().to_string().contains("invalid port"));
-        assert!(parse("a:http://x/%").is_err());
-        assert!(parse("a:ü%ü").is_err());
-    }
-
-    #[test]
-    fn variables_are_expanded_behind_the_key_only() {
-        assert_eq!(parse("a:http://$HOST:1/${HOST}$NONE?x=$").unwrap().canonical(), "a:http://db:1/db?x=$");
-        assert_eq!(parse("$HOST:x").unwrap().key, "$HOST");
-    }
-
-    #[test]
-    fn values_are_decoded_and_keep_their_order() {
-        let uri = parse("a:?n=1&n=a%20b+c&bad=%zz&empty=").unwrap();
-        let pairs = uri.pairs();
-        let want = [("n", "1"), ("n", "a b c"), ("empty", "")];
-        assert_eq!(pairs.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect::<Vec<_>>(), want);
-    }
-
-    #[test]
-    fn secrets_do_not_reach_the_log() {
-        let uri = parse("influxdb:http://u:geheim@h:1?user=a&pw=geheim&esUserSecret=geheim").unwrap();
-        assert_eq!(uri.redacted(), "influxdb:http://u:***@h:1?user=a&pw=***&esUserSecret=***");
-        assert_eq!(redact("--sink=librato:?token=geheim&x=1 --v=2"), "--sink=librato:?token=***&x=1 --v=2");
-    }
-}
+mod tests;

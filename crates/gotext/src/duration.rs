@@ -19,9 +19,13 @@ pub fn parse_duration(text: &str) -> Result<Duration, String> {
     }
     let mut nanos: u128 = 0;
     while !rest.is_empty() {
-        let number_end = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
+        let number_end = rest
+            .find(|c: char| !c.is_ascii_digit() && c != '.')
+            .unwrap_or(rest.len());
         let (number, tail) = rest.split_at(number_end);
-        let unit_end = tail.find(|c: char| c.is_ascii_digit() || c == '.').unwrap_or(tail.len());
+        let unit_end = tail
+            .find(|c: char| c.is_ascii_digit() || c == '.')
+            .unwrap_or(tail.len());
         let (unit, tail) = tail.split_at(unit_end);
         let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
         if (whole.is_empty() && fraction.is_empty()) || fraction.contains('.') {
@@ -51,11 +55,17 @@ pub fn parse_duration(text: &str) -> Result<Duration, String> {
             .ok_or_else(invalid)?;
         rest = tail;
     }
-    u64::try_from(nanos).map(Duration::from_nanos).map_err(|_| invalid())
+    u64::try_from(nanos)
+        .map(Duration::from_nanos)
+        .map_err(|_| invalid())
 }
 
 fn digits(text: &str) -> Option<u128> {
-    if text.is_empty() { Some(0) } else { text.parse().ok() }
+    if text.is_empty() {
+        Some(0)
+    } else {
+        text.parse().ok()
+    }
 }
 
 fn fraction_of(digits: &str, scale: u128) -> u128 {
@@ -75,7 +85,11 @@ pub fn format_duration(duration: Duration) -> String {
     if nanos == 0 {
         return "0s".to_owned();
     }
-    for (limit, scale, unit) in [(1_000, 1, "ns"), (1_000_000, 1_000, "µs"), (1_000_000_000, 1_000_000, "ms")] {
+    for (limit, scale, unit) in [
+        (1_000, 1, "ns"),
+        (1_000_000, 1_000, "µs"),
+        (1_000_000_000, 1_000_000, "ms"),
+    ] {
         if nanos < limit {
             return format!("{}{unit}", decimal(nanos, scale));
         }
@@ -132,7 +146,14 @@ mod tests {
 
     #[test]
     fn every_spelling_of_go_is_read() {
-        for (text, seconds) in [("90s", 90.0), ("1m30s", 90.0), ("1.5h", 5400.0), ("0", 0.0), (".5s", 0.5), ("+5s", 5.0)] {
+        for (text, seconds) in [
+            ("90s", 90.0),
+            ("1m30s", 90.0),
+            ("1.5h", 5400.0),
+            ("0", 0.0),
+            (".5s", 0.5),
+            ("+5s", 5.0),
+        ] {
             assert_eq!(parse_duration(text).unwrap().as_secs_f64(), seconds, "{text}");
         }
     }

@@ -26,7 +26,10 @@ pub fn push_json_string(out: &mut String, text: &str) {
 }
 
 const fn needs_escape(c: char) -> bool {
-    matches!(c, '\0'..='\u{1f}' | '"' | '\\' | '<' | '>' | '&' | '\u{2028}' | '\u{2029}')
+    matches!(
+        c,
+        '\0'..='\u{1f}' | '"' | '\\' | '<' | '>' | '&' | '\u{2028}' | '\u{2029}'
+    )
 }
 
 fn push_hex(out: &mut String, c: char) {

@@ -45,7 +45,11 @@ fn magnitude(function: &str, whole: &str, digits: &str) -> Result<u64, String> {
         _ => (10, Some(lower.as_str())),
     };
     let rest = rest.unwrap_or("");
-    let plain = if radix == 10 { rest.to_owned() } else { rest.replace('_', "") };
+    let plain = if radix == 10 {
+        rest.to_owned()
+    } else {
+        rest.replace('_', "")
+    };
     if plain.is_empty() || !plain.chars().all(|c| c.is_digit(radix)) {
         return Err(invalid(function, whole));
     }
@@ -88,19 +92,34 @@ mod tests {
     fn booleans_are_those_of_go() {
         assert_eq!(parse_bool("T"), Ok(true));
         assert_eq!(parse_bool("False"), Ok(false));
-        assert_eq!(parse_bool("yes").unwrap_err(), r#"strconv.ParseBool: parsing "yes": invalid syntax"#);
+        assert_eq!(
+            parse_bool("yes").unwrap_err(),
+            r#"strconv.ParseBool: parsing "yes": invalid syntax"#
+        );
     }
 
     #[test]
     fn integers_take_every_base() {
-        for (text, value) in [("10", 10), ("-0x1F", -31), ("017", 15), ("0o17", 15), ("0b11", 3), ("+5", 5), ("0", 0)] {
+        for (text, value) in [
+            ("10", 10),
+            ("-0x1F", -31),
+            ("017", 15),
+            ("0o17", 15),
+            ("0b11", 3),
+            ("+5", 5),
+            ("0", 0),
+        ] {
             assert_eq!(parse_int(text), Ok(value), "{text}");
         }
         assert_eq!(parse_int("-9223372036854775808"), Ok(i64::MIN));
         for bad in ["", "-", "abc", "1_0", "08", "0x", "1.5", " 1"] {
             assert!(parse_int(bad).unwrap_err().ends_with("invalid syntax"), "{bad}");
         }
-        assert!(parse_int("9223372036854775808").unwrap_err().ends_with("value out of range"));
+        assert!(
+            parse_int("9223372036854775808")
+                .unwrap_err()
+                .ends_with("value out of range")
+        );
         assert!(parse_uint("-1").is_err());
     }
 }

@@ -78,13 +78,19 @@ impl Batch {
     /// The set of the entity with this number.
     #[must_use]
     pub fn by_id(&self, id: EntityId) -> Option<SetView<'_>> {
-        self.index.get(id.index()).filter(|at| **at != ABSENT).and_then(|at| self.set(*at as usize))
+        self.index
+            .get(id.index())
+            .filter(|at| **at != ABSENT)
+            .and_then(|at| self.set(*at as usize))
     }
 
     /// The set with this key; a binary search.
     #[must_use]
     pub fn by_key(&self, key: &str) -> Option<SetView<'_>> {
-        self.sets.binary_search_by(|set| set.entity.key().cmp(key)).ok().and_then(|at| self.set(at))
+        self.sets
+            .binary_search_by(|set| set.entity.key().cmp(key))
+            .ok()
+            .and_then(|at| self.set(at))
     }
 
     /// The sets whose keys begin with `prefix`, in order; two binary searches.
@@ -92,7 +98,10 @@ impl Batch {
         let start = self.sets.partition_point(|set| set.entity.key() < prefix);
         let rest = self.sets.get(start..).unwrap_or(&[]);
         let count = rest.partition_point(|set| set.entity.key().starts_with(prefix));
-        rest.get(..count).unwrap_or(&[]).iter().map(|set| SetView { batch: self, set })
+        rest.get(..count)
+            .unwrap_or(&[])
+            .iter()
+            .map(|set| SetView { batch: self, set })
     }
 
     /// The name of a metric of this batch.
@@ -143,20 +152,30 @@ impl<'a> SetView<'a> {
     /// The plain values, ascending by metric number; a metric occurs once.
     #[must_use]
     pub fn points(&self) -> &'a [Point] {
-        self.batch.points.get(self.set.points.start as usize..self.set.points.end as usize).unwrap_or(&[])
+        self.batch
+            .points
+            .get(self.set.points.start as usize..self.set.points.end as usize)
+            .unwrap_or(&[])
     }
 
     /// The labeled values, in the order in which the source and then the pipeline gave them.
     #[must_use]
     pub fn labeled(&self) -> &'a [LabeledPoint] {
-        self.batch.labeled.get(self.set.labeled.start as usize..self.set.labeled.end as usize).unwrap_or(&[])
+        self.batch
+            .labeled
+            .get(self.set.labeled.start as usize..self.set.labeled.end as usize)
+            .unwrap_or(&[])
     }
 
     /// The point of one metric; a binary search.
     #[must_use]
     pub fn point(&self, metric: MetricId) -> Option<Point> {
         let points = self.points();
-        points.binary_search_by_key(&metric, Point::metric).ok().and_then(|at| points.get(at)).copied()
+        points
+            .binary_search_by_key(&metric, Point::metric)
+            .ok()
+            .and_then(|at| points.get(at))
+            .copied()
     }
 
     /// The value of one metric.
@@ -233,7 +252,11 @@ impl Freezer {
             sets.sort_by(|a, b| a.entity.key().cmp(b.entity.key()));
             sets.dedup_by(|a, b| Arc::ptr_eq(&a.entity, &b.entity));
         }
-        let bound = sets.iter().map(|set| set.entity.id().index() + 1).max().unwrap_or(0);
+        let bound = sets
+            .iter()
+            .map(|set| set.entity.id().index() + 1)
+            .max()
+            .unwrap_or(0);
         self.batch.index = vec![ABSENT; bound];
         for (at, set) in sets.iter().enumerate() {
             if let Some(slot) = self.batch.index.get_mut(set.entity.id().index()) {
@@ -247,11 +270,16 @@ impl Freezer {
 
 /// Removes points of equal metric after the first from the sorted tail that begins at `from`.
 fn dedup_tail(points: &mut Vec<Point>, from: usize) {
-    let Some(tail) = points.get_mut(from..) else { return };
+    let Some(tail) = points.get_mut(from..) else {
+        return;
+    };
     let mut kept = 0;
     for at in 0..tail.len() {
         let Some(point) = tail.get(at).copied() else { break };
-        let repeated = kept > 0 && tail.get(kept - 1).is_some_and(|last| last.metric() == point.metric());
+        let repeated = kept > 0
+            && tail
+                .get(kept - 1)
+                .is_some_and(|last| last.metric() == point.metric());
         if !repeated {
             if let Some(slot) = tail.get_mut(kept) {
                 *slot = point;
@@ -267,44 +295,4 @@ fn place(at: usize) -> u32 {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::{Entities, id};
-
-    fn batch(keys: &[Arc<Entity>]) -> Batch {
-        let mut freezer = Freezer::new(Timestamp::from_secs(60), 0, 0);
-        for (at, entity) in keys.iter().enumerate() {
-            let value = i64::try_from(at).unwrap();
-            let points = [Point::gauge(id::UPTIME, value), Point::gauge(id::CPU_USAGE, 7), Point::gauge(id::UPTIME, 9)];
-            freezer.push(entity.clone(), Arc::default(), Times::default(), None, &points, []);
-        }
-        freezer.finish(&MetricNames::default())
-    }
-
-    #[test]
-    fn sets_are_found_by_number_key_and_prefix() {
-        let all = Entities::default();
-        let keys =
-            [all.pod("b", "p"), all.pod_container("b", "p", "c"), all.pod("b-2", "p"), all.namespace("b"), all.cluster()];
-        let batch = batch(&keys);
-        let order: Vec<_> = batch.sets().map(|set| set.entity().key()).collect();
-        assert!(order.is_sorted());
-        for entity in &keys {
-            assert!(Arc::ptr_eq(batch.by_id(entity.id()).unwrap().entity(), entity));
-            assert!(Arc::ptr_eq(batch.by_key(entity.key()).unwrap().entity(), entity));
-        }
-        let pods: Vec<_> = batch.with_prefix("namespace:b/pod:").map(|set| set.entity().key()).collect();
-        assert_eq!(pods, ["namespace:b/pod:p", "namespace:b/pod:p/container:c"]);
-        assert!(batch.by_id(EntityId(99)).is_none());
-    }
-
-    #[test]
-    fn points_are_sorted_and_the_first_of_two_stays() {
-        let all = Entities::default();
-        let batch = batch(&[all.cluster()]);
-        let set = batch.by_key("cluster").unwrap();
-        assert_eq!(set.points(), [Point::gauge(id::CPU_USAGE, 7), Point::gauge(id::UPTIME, 0)]);
-        assert_eq!(set.value(id::UPTIME), Some(Value::Int(0)));
-        assert_eq!(set.value(id::CPU_LOAD), None);
-    }
-}
+mod tests;

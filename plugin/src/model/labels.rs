@@ -45,7 +45,8 @@ pub struct Labels(Box<[(Arc<str>, Arc<str>)]>);
 impl Labels {
     /// Labels from pairs in any order; of two pairs with one key the later one stays.
     pub fn from_pairs<K: Into<Arc<str>>, V: Into<Arc<str>>>(pairs: impl IntoIterator<Item = (K, V)>) -> Self {
-        let mut all: Vec<(Arc<str>, Arc<str>)> = pairs.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
+        let mut all: Vec<(Arc<str>, Arc<str>)> =
+            pairs.into_iter().map(|(k, v)| (k.into(), v.into())).collect();
         all.reverse();
         all.sort_by(|a, b| a.0.cmp(&b.0));
         all.dedup_by(|a, b| a.0 == b.0);
@@ -61,7 +62,11 @@ impl Labels {
     /// The shared value of `key`, to be used in other labels without copying.
     #[must_use]
     pub fn shared(&self, key: &str) -> Option<&Arc<str>> {
-        self.0.binary_search_by(|(k, _)| (**k).cmp(key)).ok().and_then(|i| self.0.get(i)).map(|(_, value)| value)
+        self.0
+            .binary_search_by(|(k, _)| (**k).cmp(key))
+            .ok()
+            .and_then(|i| self.0.get(i))
+            .map(|(_, value)| value)
     }
 
     /// All pairs, sorted by key.

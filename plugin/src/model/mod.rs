@@ -6,6 +6,7 @@
 
 mod batch;
 mod catalogue;
+mod entities;
 mod entity;
 mod labels;
 mod metric;
@@ -16,10 +17,11 @@ mod time;
 
 pub use batch::{Batch, Freezer, Set, SetView};
 pub use catalogue::{CATALOGUE, id};
-pub use entity::{Entities, Entity, EntityId, EntityKind};
+pub use entities::Entities;
+pub use entity::{Entity, EntityId, EntityKind};
 pub use labels::{Labels, label};
 pub use metric::{Metric, MetricId, MetricType, Units, ValueType};
-pub use names::{MetricNames, MAX_CUSTOM_METRICS};
+pub use names::{MAX_CUSTOM_METRICS, MetricNames};
 pub use point::{LabeledPoint, Point, Value};
 pub use scraped::{CpuRate, Scraped, ScrapedSet, Times};
 pub use time::Timestamp;

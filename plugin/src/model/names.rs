@@ -48,13 +48,22 @@ impl MetricNames {
         if let Ok(index) = CATALOGUE.binary_search_by(|metric| metric.name.cmp(name)) {
             return u32::try_from(index).ok().map(MetricId);
         }
-        self.inner.read().unwrap_or_else(PoisonError::into_inner).ids.get(name).copied()
+        self.inner
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .ids
+            .get(name)
+            .copied()
     }
 
     /// The names of this table so far: `MetricId(CATALOGUE.len() + i)` is `table()[i]`.
     #[must_use]
     pub fn table(&self) -> Arc<[Arc<str>]> {
-        self.inner.read().unwrap_or_else(PoisonError::into_inner).names.clone()
+        self.inner
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .names
+            .clone()
     }
 
     /// The catalogue's description of `id`; `None` for interned names.
@@ -69,7 +78,9 @@ pub(crate) fn name_in(table: &[Arc<str>], id: MetricId) -> &str {
     let index = usize::try_from(id.0).unwrap_or(usize::MAX);
     match CATALOGUE.get(index) {
         Some(metric) => metric.name,
-        None => table.get(index.wrapping_sub(CATALOGUE.len())).map_or("", |name| name),
+        None => table
+            .get(index.wrapping_sub(CATALOGUE.len()))
+            .map_or("", |name| name),
     }
 }
 

@@ -48,13 +48,23 @@ impl Point {
     /// An integer value.
     #[must_use]
     pub const fn int(metric: MetricId, metric_type: MetricType, value: i64) -> Self {
-        Self { bits: value.cast_unsigned(), metric, metric_type, value_type: ValueType::Int64 }
+        Self {
+            bits: value.cast_unsigned(),
+            metric,
+            metric_type,
+            value_type: ValueType::Int64,
+        }
     }
 
     /// A float value.
     #[must_use]
     pub const fn float(metric: MetricId, metric_type: MetricType, value: f64) -> Self {
-        Self { bits: value.to_bits(), metric, metric_type, value_type: ValueType::Double }
+        Self {
+            bits: value.to_bits(),
+            metric,
+            metric_type,
+            value_type: ValueType::Double,
+        }
     }
 
     /// An integer gauge.
@@ -139,7 +149,12 @@ mod tests {
     #[test]
     fn a_point_gives_back_what_it_was_made_of() {
         let metric = MetricId(3);
-        for value in [Value::Int(i64::MIN), Value::Int(-1), Value::Float(-0.5), Value::Float(f64::MAX)] {
+        for value in [
+            Value::Int(i64::MIN),
+            Value::Int(-1),
+            Value::Float(-0.5),
+            Value::Float(f64::MAX),
+        ] {
             assert_eq!(Point::new(metric, MetricType::Delta, value).value(), value);
         }
     }

@@ -55,7 +55,13 @@ impl Scraped {
     /// Starts a set; values pushed from now on belong to it.
     pub fn begin(&mut self, entity: Arc<Entity>, labels: Arc<Labels>, times: Times) {
         let (points, labeled) = (index(self.points.len()), index(self.labeled.len()));
-        self.sets.push(ScrapedSet { entity, labels, times, points: points..points, labeled: labeled..labeled });
+        self.sets.push(ScrapedSet {
+            entity,
+            labels,
+            times,
+            points: points..points,
+            labeled: labeled..labeled,
+        });
     }
 
     /// Adds a value to the set begun last. Before the first set it is dropped.
@@ -94,12 +100,16 @@ impl Scraped {
 
     /// The plain values of `set`, which must be one of this answer's.
     pub fn points(&self, set: &ScrapedSet) -> &[Point] {
-        self.points.get(set.points.start as usize..set.points.end as usize).unwrap_or(&[])
+        self.points
+            .get(set.points.start as usize..set.points.end as usize)
+            .unwrap_or(&[])
     }
 
     /// The labeled values of `set`, which must be one of this answer's.
     pub fn labeled(&self, set: &ScrapedSet) -> &[LabeledPoint] {
-        self.labeled.get(set.labeled.start as usize..set.labeled.end as usize).unwrap_or(&[])
+        self.labeled
+            .get(set.labeled.start as usize..set.labeled.end as usize)
+            .unwrap_or(&[])
     }
 
     /// How many plain and labeled values there are in all.

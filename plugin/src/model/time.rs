@@ -33,7 +33,9 @@ impl Timestamp {
     /// This moment by the system's clock.
     #[must_use]
     pub fn now() -> Self {
-        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+        let since = std::time::SystemTime::now()
+            .duration_since(std::time::UNIX_EPOCH)
+            .unwrap_or_default();
         Self::from_nanos(i64::try_from(since.as_nanos()).unwrap_or(i64::MAX))
     }
 
@@ -58,13 +60,19 @@ impl Timestamp {
     /// This time plus `by`, held at the largest time.
     #[must_use]
     pub fn plus(self, by: Duration) -> Self {
-        Self::from_nanos(self.nanos().saturating_add(i64::try_from(by.as_nanos()).unwrap_or(i64::MAX)))
+        Self::from_nanos(
+            self.nanos()
+                .saturating_add(i64::try_from(by.as_nanos()).unwrap_or(i64::MAX)),
+        )
     }
 
     /// This time minus `by`, held at the smallest time.
     #[must_use]
     pub fn minus(self, by: Duration) -> Self {
-        Self::from_nanos(self.nanos().saturating_sub(i64::try_from(by.as_nanos()).unwrap_or(i64::MAX)))
+        Self::from_nanos(
+            self.nanos()
+                .saturating_sub(i64::try_from(by.as_nanos()).unwrap_or(i64::MAX)),
+        )
     }
 
     /// Reads an RFC 3339 time such as `2026-11-22T09:26:17.5Z`; `None` for anything else and for the zero time of Go.
