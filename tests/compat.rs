@@ -10,11 +10,15 @@ mod tests {
     fn python(arguments: &[&str]) -> Option<bool> {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/compat");
         let mut command = Command::new("python3");
-        command.args(arguments).current_dir(folder).env("PYTHONDONTWRITEBYTECODE", "1");
+        command
+            .args(arguments)
+            .current_dir(folder)
+            .env("PYTHONDONTWRITEBYTECODE", "1");
         match command.status() {
             Ok(status) => Some(status.success()),
             Err(error) => {
-                let line = format!("SKIPPED compat: python3 does not start ({error}); ci/setup installs it\n");
+                let line =
+                    format!("SKIPPED compat: python3 does not start ({error}); ci/setup installs it\n");
                 std::io::stderr().write_all(line.as_bytes()).unwrap();
                 let required = std::env::var_os("HEAPSTER_REQUIRE_ALL").is_some();
                 assert!(!required, "HEAPSTER_REQUIRE_ALL is set: {line}");
@@ -28,7 +32,11 @@ mod tests {
         let heapster = env!("CARGO_BIN_EXE_heapster");
         let work = concat!(env!("CARGO_TARGET_TMPDIR"), "/compat");
         let equal = python(&["run.py", "--heapster", heapster, "--work", work]);
-        assert_ne!(equal, Some(false), "differences are printed above and kept in {work}/report.json");
+        assert_ne!(
+            equal,
+            Some(false),
+            "differences are printed above and kept in {work}/report.json"
+        );
     }
 
     #[test]
