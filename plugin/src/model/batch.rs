@@ -214,6 +214,11 @@ impl Freezer {
         }
     }
 
+    /// Makes room for `labeled` labeled values.
+    pub fn reserve_labeled(&mut self, labeled: usize) {
+        self.batch.labeled.reserve(labeled);
+    }
+
     /// Adds a set. `points` may come in any order; of two with one metric the first stays.
     pub fn push(
         &mut self,
@@ -252,6 +257,17 @@ impl Freezer {
             sets.sort_by(|a, b| a.entity.key().cmp(b.entity.key()));
             sets.dedup_by(|a, b| Arc::ptr_eq(&a.entity, &b.entity));
         }
+        self.finish_ordered(names)
+    }
+
+    /// The finished batch, for a caller that has added its sets in key order, each entity once: no key is compared.
+    #[must_use]
+    pub fn finish_ordered(mut self, names: &MetricNames) -> Batch {
+        let sets = &self.batch.sets;
+        debug_assert!(
+            sets.is_sorted_by(|a, b| a.entity.key() < b.entity.key()),
+            "sets must be added in key order"
+        );
         let bound = sets
             .iter()
             .map(|set| set.entity.id().index() + 1)
