@@ -1,0 +1,148 @@
+//! Rules that hold for every route.
+
+use crate::client::{get, send};
+use crate::fixture::{api, newest, run, start};
+use std::io::Read;
+
+const NODES: &str = "/api/v1/model/nodes/";
+
+#[tokio::test]
+async fn there_are_two_flavours_of_404() {
+    let server = start().await;
+    for target in [
+        "/api/v1/model",
+        "/api/v1/model/",
+        "/api/v1/model/nodes/n1",
+        "/api/v1/metric-export/x",
+    ] {
+        let got = get(server.address, target).await;
+        assert_eq!((got.status, got.text()), (404, "404: Page Not Found"), "{target}");
+    }
+    for target in [
+        "/",
+        "/foo",
+        "/apis",
+        "/apis/metrics.k8s.io",
+        "/api/v1/historical/nodes",
+        "/api/v1/modelx",
+    ] {
+        let got = get(server.address, target).await;
+        assert_eq!(
+            (got.status, got.text()),
+            (404, "404 page not found\n"),
+            "{target}"
+        );
+        assert_eq!(got.header("x-content-type-options"), Some("nosniff"));
+    }
+    let off = run(api(None), newest(), None).await;
+    assert_eq!(get(off.address, NODES).await.text(), "404 page not found\n");
+}
+
+#[tokio::test]
+async fn other_methods_than_get_are_405() {
+    let server = start().await;
+    for method in ["POST", "PUT", "DELETE", "OPTIONS", "PATCH"] {
+        let got = send(server.address, method, NODES, "").await;
+        assert_eq!(
+            (got.status, got.text()),
+            (405, "405: Method Not Allowed"),
+            "{method}"
+        );
+    }
+    let head = send(server.address, "HEAD", NODES, "").await;
+    assert_eq!((head.status, head.body.len()), (405, 0));
+    assert_eq!(
+        send(server.address, "POST", "/api/v1/model/", "").await.status,
+        404
+    );
+}
+
+#[tokio::test]
+async fn a_path_that_is_not_clean_leads_to_the_clean_one() {
+    let server = start().await;
+    for (target, clean) in [
+        ("/api/v1/model//nodes?x=1", "/api/v1/model/nodes?x=1"),
+        ("/api/v1/model/nodes/%2e%2e/metrics/", "/api/v1/model/metrics/"),
+        ("/api/v1/model/./nodes/", "/api/v1/model/nodes/"),
+    ] {
+        let got = get(server.address, target).await;
+        assert_eq!(
+            (got.status, got.header("location")),
+            (301, Some(clean)),
+            "{target}"
+        );
+        assert_eq!(
+            got.text(),
+            format!("<a href=\"{clean}\">Moved Permanently</a>.\n\n")
+        );
+    }
+    assert_eq!(get(server.address, "/api/v1/model/%zz").await.status, 400);
+}
+
+#[tokio::test]
+async fn accept_must_leave_room_for_json() {
+    let server = start().await;
+    let header = "Accept: application/vnd.kubernetes.protobuf, */*\r\n";
+    let got = send(server.address, "GET", NODES, header).await;
+    assert_eq!(
+        (got.status, got.header("content-type")),
+        (200, Some("application/json"))
+    );
+    let got = send(server.address, "GET", NODES, "Accept: text/html\r\n").await;
+    assert_eq!((got.status, got.text()), (406, "406: Not Acceptable"));
+    assert_eq!(got.header("content-type"), Some("text/plain; charset=utf-8"));
+}
+
+#[tokio::test]
+async fn compression_is_asked_for_and_refused_properly() {
+    let server = start().await;
+    let plain = get(server.address, NODES).await;
+    assert_eq!(
+        (plain.header("vary"), plain.header("content-encoding")),
+        (Some("Accept-Encoding"), None)
+    );
+    let refused = send(server.address, "GET", NODES, "Accept-Encoding: gzip;q=0\r\n").await;
+    assert_eq!(refused.body, plain.body);
+    let got = send(server.address, "GET", NODES, "Accept-Encoding: gzip, deflate\r\n").await;
+    assert_eq!(got.header("content-encoding"), Some("gzip"));
+    let mut body = Vec::new();
+    flate2::read::GzDecoder::new(&got.body[..])
+        .read_to_end(&mut body)
+        .unwrap();
+    assert_eq!(body, plain.body);
+    let got = send(
+        server.address,
+        "GET",
+        "/api/v1/model/",
+        "Accept-Encoding: deflate\r\n",
+    )
+    .await;
+    assert_eq!(got.header("content-type"), Some("text/plain; charset=utf-8"));
+    let mut text = String::new();
+    flate2::read::ZlibDecoder::new(&got.body[..])
+        .read_to_string(&mut text)
+        .unwrap();
+    assert_eq!((got.status, text.as_str()), (404, "404: Page Not Found"));
+}
+
+#[tokio::test]
+async fn a_pod_list_of_60_kib_is_answered() {
+    let server = start().await;
+    let pods = vec!["pod-with-a-rather-long-name-0123456789"; 1550].join(",");
+    let target = format!("/api/v1/model/namespaces/default/pod-list/{pods}/metrics/cpu/usage_rate");
+    assert!(target.len() > 60_000);
+    let got = get(server.address, &target).await;
+    assert_eq!(got.json()["items"].as_array().unwrap().len(), 1550);
+}
+
+#[tokio::test]
+async fn headers_of_900_kib_are_taken() {
+    let server = start().await;
+    let header = |bytes: usize| format!("X-Large: {}\r\n", "x".repeat(bytes));
+    assert_eq!(
+        send(server.address, "GET", NODES, &header(900 << 10))
+            .await
+            .status,
+        200
+    );
+}
