@@ -27,6 +27,7 @@ mod scrape;
 mod table;
 
 pub use clock::{SCRAPE_OFFSET, Tick, Windows};
+pub use families::{FAMILIES, Family, FamilyKind};
 pub use label_copier::LabelCopier;
 pub use pipeline::{Config, Consumer, Pipeline};
 pub use processors::Processors;

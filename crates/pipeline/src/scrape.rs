@@ -1,36 +1,34 @@
 //! Asks every target once a cycle.
 //!
 //! Each target is asked in a task of its own, so that answers are decoded on all workers and a target that hangs or panics
-//! costs nobody else anything. The tasks begin spread over [`spread`]; at most [`PLACES`] of them wait for a quick answer at
-//! a time. A task that got none within [`PATIENCE`] gives its place away and goes on waiting without, and a target that gave
+//! costs nobody else anything. The tasks begin spread over [`ask::spread`]; at most [`PLACES`] of them wait for a quick answer at
+//! a time. A task that got none within [`ask::PATIENCE`] gives its place away and goes on waiting without, and a target that gave
 //! no answer in the cycle before takes none at all: thousands of dead targets hold up no living one.
 //!
 //! Source: Heapster 1.5 metrics/sources/manager.go. Differs: there a failure was no answer, so that one dead kubelet held
 //! every batch for twenty seconds.
 
+mod ask;
+mod listing;
 mod reports;
 
 use crate::families;
-use heapster_plugin::model::{Scraped, Timestamp};
-use heapster_plugin::source::{ScrapeError, ScrapeFailure, Source, Target, Window};
+use ask::{Answer, ask, settle, spread};
+use heapster_plugin::model::Scraped;
+use heapster_plugin::source::{Source, Target, Window};
 use heapster_plugin::telemetry::Telemetry;
+use listing::Sources;
 use reports::{Level, Line, Reports};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::task::{Id, JoinError, JoinSet};
-use tokio::time::{Instant, sleep_until, timeout, timeout_at};
+use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
-/// The share of the spread that one target adds, and its bound.
-const SPREAD_EACH: Duration = Duration::from_millis(8);
-const SPREAD_MOST: Duration = Duration::from_secs(4);
-/// How many targets are waited for at a time, and how long each keeps its place.
+/// How many targets are waited for at a time.
 const PLACES: usize = 512;
-const PATIENCE: Duration = Duration::from_millis(500);
-/// What a source may take to list its targets before its last list is used.
-const LISTING: Duration = Duration::from_secs(2);
 /// How long after the deadline a target may still report that it saw it pass.
 const GRACE: Duration = Duration::from_millis(100);
 /// How long a stop waits for answers that are under way.
@@ -47,42 +45,27 @@ pub(crate) struct Answers {
 /// Asks the targets of all sources.
 #[derive(Debug)]
 pub(crate) struct Scraper {
-    sources: Vec<Listed>,
+    sources: Sources,
     telemetry: Arc<dyn Telemetry>,
     places: Arc<Semaphore>,
     reports: Reports,
 }
 
-#[derive(Debug)]
-struct Listed {
-    source: Arc<dyn Source>,
-    /// What it listed last, in case it does not answer.
-    targets: Vec<Arc<dyn Target>>,
-}
-
-struct Answer {
-    result: Result<Scraped, ScrapeError>,
-    began: Timestamp,
-    took: Duration,
-}
-
-/// The time over which the beginnings of the scrapes of `targets` targets are spread.
-pub(crate) fn spread(targets: usize, timeout: Duration) -> Duration {
-    let targets = u32::try_from(targets).unwrap_or(u32::MAX);
-    SPREAD_EACH
-        .saturating_mul(targets)
-        .min(SPREAD_MOST)
-        .min(timeout / 2)
+/// The scrapes of one cycle that are under way, and what came of them so far.
+struct Round<'a> {
+    targets: &'a [Arc<dyn Target>],
+    tasks: JoinSet<Answer>,
+    /// The position of a target by the number of its task.
+    positions: HashMap<Id, usize>,
+    scraped: Vec<Option<Scraped>>,
+    open: Vec<bool>,
+    in_time: usize,
 }
 
 impl Scraper {
     pub(crate) fn new(sources: Vec<Box<dyn Source>>, telemetry: Arc<dyn Telemetry>) -> Self {
-        let listed = |source| Listed {
-            source: Arc::from(source),
-            targets: Vec::new(),
-        };
         Self {
-            sources: sources.into_iter().map(listed).collect(),
+            sources: Sources::new(sources),
             telemetry,
             places: Arc::new(Semaphore::new(PLACES)),
             reports: Reports::default(),
@@ -99,129 +82,88 @@ impl Scraper {
         let started = Instant::now();
         let deadline = started + timeout;
         tracing::debug!("Scraping metrics start: {}, end: {}", window.start, window.end);
-        let targets = self.list(deadline).await;
+        let targets = self.sources.list(deadline, &*self.telemetry).await;
         let asked = targets.len();
-        self.gauge(families::SCRAPER_TARGETS, &[], asked);
-        let (mut tasks, ids) = self.start(&targets, window, deadline, spread(asked, timeout));
-        let mut slots: Vec<Option<Scraped>> = Vec::new();
-        slots.resize_with(asked, || None);
-        let mut open: Vec<bool> = vec![true; asked];
-        let mut in_time = asked;
-        let mut end = deadline + GRACE;
+        #[allow(clippy::cast_precision_loss)] // a count of things in memory
+        self.telemetry.gauge(families::SCRAPER_TARGETS, &[], asked as f64);
+        let mut round = self.start(&targets, window, deadline, spread(asked, timeout));
+        self.collect(&mut round, deadline + GRACE, stop).await;
+        round.tasks.abort_all();
+        for (target, _) in targets.iter().zip(&round.open).filter(|(_, open)| **open) {
+            round.in_time -= 1;
+            self.note(target.name(), Ok(Answer::none(started.elapsed())));
+        }
+        if round.in_time < asked {
+            tracing::warn!(
+                "Failed to get all responses in time (got {}/{asked})",
+                round.in_time
+            );
+        }
+        for name in self
+            .reports
+            .forget_others(targets.iter().map(|target| target.name()))
+        {
+            for family in [families::SCRAPER_LAST_TIME, families::SCRAPER_DURATION] {
+                self.telemetry.forget(family, &[("source", &name)]);
+            }
+        }
+        let scraped: Vec<Scraped> = round.scraped.into_iter().flatten().collect();
+        let sets: usize = scraped.iter().map(|answer| answer.sets().len()).sum();
+        tracing::debug!("ScrapeMetrics: time: {:?} size: {sets}", started.elapsed());
+        Answers { scraped, asked }
+    }
+
+    /// Takes answers until there is one of each target, or until `end`; a stop brings the end nearer.
+    async fn collect(&mut self, round: &mut Round<'_>, mut end: Instant, stop: &CancellationToken) {
         let mut stopping = false;
         loop {
             tokio::select! {
                 biased;
-                joined = tasks.join_next_with_id() => {
-                    let Some(joined) = joined else { break };
+                joined = round.tasks.join_next_with_id() => {
+                    let Some(joined) = joined else { return };
                     let (id, answer) = settle(joined);
-                    let Some(at) = ids.get(&id).copied() else { continue };
-                    let Some(target) = targets.get(at) else { continue };
-                    in_time -= usize::from(answer.as_ref().is_ok_and(timed_out));
-                    if let Some(place) = slots.get_mut(at) {
+                    let Some(at) = round.positions.get(&id).copied() else { continue };
+                    let Some(target) = round.targets.get(at) else { continue };
+                    round.in_time -= usize::from(answer.as_ref().is_ok_and(Answer::timed_out));
+                    if let (Some(place), Some(open)) = (round.scraped.get_mut(at), round.open.get_mut(at)) {
                         *place = self.note(target.name(), answer);
-                    }
-                    if let Some(open) = open.get_mut(at) {
                         *open = false;
                     }
                 }
-                () = sleep_until(end) => break,
+                () = sleep_until(end) => return,
                 () = stop.cancelled(), if !stopping => {
                     stopping = true;
                     end = end.min(Instant::now() + STOP_GRACE);
                 }
             }
         }
-        tasks.abort_all();
-        for (target, _) in targets.iter().zip(&open).filter(|(_, open)| **open) {
-            in_time -= 1;
-            let took = started.elapsed();
-            let result = Err(ScrapeError {
-                reason: ScrapeFailure::Timeout,
-                text: "no answer".to_owned(),
-            });
-            self.note(
-                target.name(),
-                Ok(Answer {
-                    result,
-                    began: Timestamp::now().minus(took),
-                    took,
-                }),
-            );
-        }
-        if in_time < asked {
-            tracing::warn!("Failed to get all responses in time (got {in_time}/{asked})");
-        }
-        let gone = self
-            .reports
-            .forget_others(targets.iter().map(|target| target.name()));
-        for name in gone {
-            for family in [families::SCRAPER_LAST_TIME, families::SCRAPER_DURATION] {
-                self.telemetry.forget(family, &[("source", &name)]);
-            }
-        }
-        let scraped: Vec<Scraped> = slots.into_iter().flatten().collect();
-        let sets: usize = scraped.iter().map(|answer| answer.sets().len()).sum();
-        tracing::debug!("ScrapeMetrics: time: {:?} size: {sets}", started.elapsed());
-        Answers { scraped, asked }
     }
 
-    /// The targets of all sources, of each as it listed them now or, if it does not answer, before.
-    async fn list(&mut self, deadline: Instant) -> Vec<Arc<dyn Target>> {
-        let until = deadline.min(Instant::now() + LISTING);
-        let mut listings = JoinSet::new();
-        let mut ids = HashMap::new();
-        for (at, listed) in self.sources.iter().enumerate() {
-            let source = listed.source.clone();
-            ids.insert(listings.spawn(async move { source.targets().await }).id(), at);
-        }
-        while let Ok(Some(joined)) = timeout_at(until, listings.join_next_with_id()).await {
-            match joined {
-                Ok((id, targets)) => {
-                    if let Some(listed) = ids.remove(&id).and_then(|at| self.sources.get_mut(at)) {
-                        listed.targets = targets;
-                    }
-                }
-                Err(fault) => {
-                    tracing::error!("listing the targets of a source failed, using its last list: {fault}");
-                    self.telemetry.count(families::PANICS, &[("part", "source")], 1);
-                    ids.remove(&fault.id());
-                }
-            }
-        }
-        for at in ids.values() {
-            if let Some(listed) = self.sources.get(*at) {
-                tracing::warn!(
-                    "a source did not list its targets in time, using its last list: {:?}",
-                    listed.source
-                );
-            }
-        }
-        self.sources
-            .iter()
-            .flat_map(|listed| listed.targets.iter().cloned())
-            .collect()
-    }
-
-    /// A task for each target, and the position of the target by the task's number.
-    fn start(
+    /// Starts a task for each target.
+    fn start<'a>(
         &self,
-        targets: &[Arc<dyn Target>],
+        targets: &'a [Arc<dyn Target>],
         window: Window,
         deadline: Instant,
         spread: Duration,
-    ) -> (JoinSet<Answer>, HashMap<Id, usize>) {
+    ) -> Round<'a> {
         let started = Instant::now();
         let step = spread / u32::try_from(targets.len()).unwrap_or(u32::MAX).max(1);
-        let mut tasks = JoinSet::new();
-        let mut ids = HashMap::with_capacity(targets.len());
+        let mut round = Round {
+            targets,
+            tasks: JoinSet::new(),
+            positions: HashMap::with_capacity(targets.len()),
+            scraped: targets.iter().map(|_| None).collect(),
+            open: vec![true; targets.len()],
+            in_time: targets.len(),
+        };
         for (at, target) in targets.iter().enumerate() {
             let begin = started + step.saturating_mul(u32::try_from(at).unwrap_or(u32::MAX));
             let places = (!self.reports.hung(target.name())).then(|| self.places.clone());
             let task = ask(target.clone(), window, begin, deadline, places);
-            ids.insert(tasks.spawn(task).id(), at);
+            round.positions.insert(round.tasks.spawn(task).id(), at);
         }
-        (tasks, ids)
+        round
     }
 
     /// Counts one answer, logs it when that is due, and gives its sets.
@@ -269,52 +211,6 @@ impl Scraper {
             None => {}
         }
         scraped
-    }
-
-    #[allow(clippy::cast_precision_loss)] // counts of things in memory
-    fn gauge(&self, family: &'static str, labels: &[(&'static str, &str)], value: usize) {
-        self.telemetry.gauge(family, labels, value as f64);
-    }
-}
-
-fn timed_out(answer: &Answer) -> bool {
-    matches!(&answer.result, Err(error) if error.reason == ScrapeFailure::Timeout)
-}
-
-fn settle(joined: Result<(Id, Answer), JoinError>) -> (Id, Result<Answer, JoinError>) {
-    match joined {
-        Ok((id, answer)) => (id, Ok(answer)),
-        Err(fault) => (fault.id(), Err(fault)),
-    }
-}
-
-/// Asks one target from `begin` on.
-async fn ask(
-    target: Arc<dyn Target>,
-    window: Window,
-    begin: Instant,
-    deadline: Instant,
-    places: Option<Arc<Semaphore>>,
-) -> Answer {
-    sleep_until(begin).await;
-    let place = match places {
-        Some(places) => places.acquire_owned().await.ok(),
-        None => None,
-    };
-    let (began, started) = (Timestamp::now(), Instant::now());
-    let scrape = target.scrape(window, deadline);
-    tokio::pin!(scrape);
-    let result = match timeout(PATIENCE, &mut scrape).await {
-        Ok(result) => result,
-        Err(_) => {
-            drop(place);
-            scrape.await
-        }
-    };
-    Answer {
-        result,
-        began,
-        took: started.elapsed(),
     }
 }
 

@@ -114,11 +114,13 @@ impl Table {
         let Some(slot) = id.and_then(|id| self.slot(id)) else {
             return;
         };
-        let Some(parent) = slot.parent.clone() else { return };
-        let origin = slot.origin.clone();
-        if self.touch(&parent, entities)
-            && let Some(made) = self.slot_mut(parent.id().0)
-        {
+        let Some(parent) = &slot.parent else { return };
+        if self.slot(parent.id().0).is_some() {
+            return;
+        }
+        let (parent, origin) = (parent.clone(), slot.origin.clone());
+        self.touch(&parent, entities);
+        if let Some(made) = self.slot_mut(parent.id().0) {
             made.derive(&origin, true);
         }
     }

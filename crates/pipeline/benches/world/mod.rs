@@ -5,7 +5,7 @@ use heapster_plugin::cluster::{Cluster, Container, Namespace, Node, Pod, Readine
 use heapster_plugin::model::{
     Batch, Entity, Labels, MetricId, Model, Point, Scraped, Times, Timestamp, id, label,
 };
-use heapster_plugin::telemetry::Silent;
+use heapster_plugin::telemetry::Telemetry;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -56,8 +56,8 @@ pub(crate) struct World {
 }
 
 impl World {
-    /// `nodes` answers of `pods` pods with two containers each.
-    pub(crate) fn new(nodes: usize, pods: usize) -> Self {
+    /// Answers of `nodes` kubelets, `pods` pods with two containers each.
+    pub(crate) fn new(nodes: usize, pods: usize, telemetry: Arc<dyn Telemetry>) -> Self {
         let model = Arc::new(Model::default());
         let mut cluster = Still::default();
         for namespace in 0..NAMESPACES {
@@ -73,7 +73,7 @@ impl World {
             .map(|at| answer(&model, &mut cluster, now, at, pods))
             .collect();
         let copier = LabelCopier::new(",", &[], &[]);
-        let processors = Processors::new(model, Some(Arc::new(cluster)), copier, Arc::new(Silent));
+        let processors = Processors::new(model, Some(Arc::new(cluster)), copier, telemetry);
         Self {
             processors,
             answers,
@@ -146,7 +146,7 @@ fn answer(model: &Model, cluster: &mut Still, now: Timestamp, at: usize, pods: u
     for pod in 0..pods {
         let namespace = format!("namespace-{}", (at + pod) % NAMESPACES);
         let name = format!("deployment-{}-7d4b9c6f5d-{at:03}{pod:02}", pod % 13);
-        let containers = ["main", "sidecar"].map(|name| spec(name));
+        let containers = ["main", "sidecar"].map(spec);
         add(
             &model.entities.pod(&namespace, &name),
             true,

@@ -75,7 +75,7 @@ pub(super) fn run(table: &mut Table, keys: &Keys) {
             continue;
         };
         if slot.dirty {
-            slot.labels = Arc::new(namespace(keys, slot));
+            slot.labels = keep(slot, namespace(keys, slot));
             slot.dirty = false;
         }
     }
@@ -86,7 +86,15 @@ fn finish(slot: &Slot, memo: &PodMemo, build: impl FnOnce() -> Labels) -> Arc<La
     if !slot.made && memo.record.is_none() && memo.namespace.is_none() {
         return slot.origin.clone();
     }
-    Arc::new(build())
+    keep(slot, build())
+}
+
+/// The label set that the entity has, when the new one says the same.
+fn keep(slot: &Slot, labels: Labels) -> Arc<Labels> {
+    if *slot.labels == labels {
+        return slot.labels.clone();
+    }
+    Arc::new(labels)
 }
 
 /// `key` with its value in `from`, if it is there.

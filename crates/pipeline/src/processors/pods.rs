@@ -99,8 +99,6 @@ fn enrich(
         }
     }
     if let Some((slot, arena, _)) = table.parts(id) {
-        for point in &container.resources {
-            arena.put(&mut slot.extra, *point);
-        }
+        arena.put_all(&mut slot.extra, &container.resources);
     }
 }

@@ -76,7 +76,7 @@ pub(super) fn cluster(table: &mut Table, answers: &[Scraped], entities: &Entitie
     let cluster = entity.id().0;
     table.touch(&entity, entities);
     if let Some((slot, arena, _)) = table.parts(cluster) {
-        slot.derive(&keys.cluster, true);
+        slot.labels = keys.cluster.clone();
         (slot.answer, slot.times, slot.cpu) = (NONE, Times::default(), None);
         (slot.extra, slot.labeled) = (arena.reserve(NAMESPACE_METRICS.len()), Run::default());
     }

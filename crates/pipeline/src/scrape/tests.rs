@@ -1,9 +1,9 @@
 //! The fan-out, with time held.
 
 use super::*;
-use crate::families;
 use heapster_plugin::async_trait;
-use heapster_plugin::model::{Entities, Times};
+use heapster_plugin::model::{Entities, Times, Timestamp};
+use heapster_plugin::source::{ScrapeError, ScrapeFailure};
 use heapster_plugin::testkit::Recorded;
 
 const WINDOW: Window = Window {
@@ -230,10 +230,7 @@ async fn the_series_of_a_vanished_target_are_forgotten() {
             .value(&format!("{}{{source=a}}", families::SCRAPER_LAST_TIME))
             .is_some()
     );
-    scraper.sources = vec![Listed {
-        source: Arc::new(Fixed::default()),
-        targets: Vec::new(),
-    }];
+    scraper.sources = Sources::new(vec![Box::new(Fixed::default())]);
     cycle(&mut scraper, 20).await;
     assert!(recorded.value(series).is_none_or(f64::is_nan));
 }

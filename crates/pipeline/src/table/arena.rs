@@ -86,7 +86,7 @@ impl Arena<Point> {
             Err(at) => at,
         };
         if run.len == run.room {
-            self.grow(run);
+            self.grow(run, 1);
         }
         let (from, len) = (run.from as usize, run.len());
         if let Some(all) = self.0.get_mut(from..=from + len) {
@@ -98,8 +98,44 @@ impl Arena<Point> {
         }
     }
 
-    fn grow(&mut self, run: &mut Run) {
-        let room = (run.len() * 2).max(8);
+    /// Puts each of `points`, which ascend by metric, as [`put`](Self::put) does; from the back, moving each point once.
+    pub(crate) fn put_all(&mut self, run: &mut Run, points: &[Point]) {
+        let new = points.len();
+        let known = self.get(*run);
+        let clash = known
+            .iter()
+            .any(|known| points.iter().any(|point| point.metric() == known.metric()));
+        if clash || !is_ascending(points) {
+            for point in points {
+                self.put(run, *point);
+            }
+            return;
+        }
+        if (run.room as usize) < run.len() + new {
+            self.grow(run, new);
+        }
+        let from = run.from as usize;
+        let mut left = run.len();
+        let Some(all) = self.0.get_mut(from..from + left + new) else {
+            return;
+        };
+        for (before, point) in points.iter().enumerate().rev() {
+            let above = all
+                .get(..left)
+                .unwrap_or(&[])
+                .partition_point(|known| known.metric() < point.metric());
+            all.copy_within(above..left, above + before + 1);
+            left = above;
+            if let Some(place) = all.get_mut(above + before) {
+                *place = *point;
+            }
+        }
+        run.len += u32::try_from(new).unwrap_or(0);
+    }
+
+    /// Moves a run to the end, with room for at least `more` further points.
+    fn grow(&mut self, run: &mut Run, more: usize) {
+        let room = (run.len() * 2).max(run.len() + more).max(8);
         let grown = self.reserve(room);
         let from = run.from as usize;
         self.0.copy_within(from..from + run.len(), grown.from as usize);
@@ -141,6 +177,25 @@ mod tests {
             arena.get(run),
             [point(0, 5), point(2, 2), point(5, 4), point(9, 3)]
         );
+    }
+
+    #[test]
+    fn many_points_at_once_are_as_many_one_by_one() {
+        let lists: [&[u32]; 6] = [&[3, 5, 9], &[1, 4, 10, 11], &[], &[0, 2], &[5, 6], &[8, 7]];
+        let mut arena = Arena::default();
+        let (mut one, mut all) = (arena.reserve(3), arena.reserve(3));
+        for (round, list) in lists.iter().enumerate() {
+            let value = i64::try_from(round).unwrap();
+            let points: Vec<Point> = list.iter().map(|metric| point(*metric, value)).collect();
+            points.iter().for_each(|point| arena.put(&mut one, *point));
+            arena.put_all(&mut all, &points);
+            assert_eq!(arena.get(one), arena.get(all));
+        }
+        assert_eq!(arena.get(all).len(), 12);
+        let mut long = arena.reserve(0);
+        let points: Vec<Point> = (0..100).map(|metric| point(metric, 0)).collect();
+        arena.put_all(&mut long, &points);
+        assert_eq!(arena.get(long), points);
     }
 
     #[test]

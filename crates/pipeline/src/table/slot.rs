@@ -141,7 +141,9 @@ impl Slot {
             return;
         }
         self.origin = origin.clone();
-        self.labels = origin.clone();
+        if !made {
+            self.labels = origin.clone();
+        }
         self.made = made;
         self.dirty = true;
     }

@@ -66,6 +66,15 @@ fn labels_stay_the_same_object_until_something_changes() {
 }
 
 #[test]
+fn a_namespace_keeps_its_labels_whichever_pod_comes_first() {
+    let mut world = World::new();
+    let first = world.batch(60, &answer(&world, &["p", "q"]));
+    let second = world.batch(120, &answer(&world, &["q", "p"]));
+    let labels = |batch| set(batch, "namespace:default").labels();
+    assert!(Arc::ptr_eq(labels(&first), labels(&second)));
+}
+
+#[test]
 fn sets_stay_in_key_order_while_entities_come_and_go() {
     let mut world = World::without_cluster();
     for pods in [
