@@ -1,14 +1,16 @@
 //! One connection: HTTP/1.1 or HTTP/2 on it, with limits in time and size.
 
+mod long_target;
 mod stall;
 
 use crate::access::Peer;
 use crate::api::Api;
-use crate::dispatch;
+use crate::dispatch::{self, Target};
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::graceful::Watcher;
+use long_target::{Aside, LongTarget};
 use stall::Stall;
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -44,8 +46,14 @@ async fn http1<S>(stream: S, peer: Peer, api: Arc<Api>, watcher: Watcher)
 where
     S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin + Send + 'static,
 {
+    let aside = Aside::default();
+    let stream = LongTarget::new(Stall::new(stream, STALL), aside.clone());
     let service = service_fn(|request| {
-        let response = dispatch::respond(&api, &peer, &request);
+        let long = aside.target(request.uri().path());
+        let target = long
+            .as_deref()
+            .map_or_else(|| Target::of(&request), Target::parse);
+        let response = dispatch::respond(&api, &peer, &request, target);
         async { Ok::<_, Infallible>(response) }
     });
     let connection = http1::Builder::new()
@@ -53,7 +61,7 @@ where
         .header_read_timeout(HEAD_TIME)
         .max_buf_size(HEAD + (64 << 10))
         .max_header_size(HEAD)
-        .serve_connection(TokioIo::new(Stall::new(stream, STALL)), service);
+        .serve_connection(TokioIo::new(stream), service);
     ended(watcher.watch(connection).await);
 }
 
@@ -62,7 +70,7 @@ where
     S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin + Send + 'static,
 {
     let service = service_fn(move |request| {
-        let response = dispatch::respond(&api, &peer, &request);
+        let response = dispatch::respond(&api, &peer, &request, Target::of(&request));
         async { Ok::<_, Infallible>(response) }
     });
     let connection = http2::Builder::new(TokioExecutor::new())

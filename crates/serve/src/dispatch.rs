@@ -13,17 +13,48 @@ use http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderValue, LOCATION, VARY, 
 use http::{Method, Request, Response, StatusCode};
 use tokio::time::Instant;
 
+/// What is asked for, still encoded.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Target<'a> {
+    path: &'a str,
+    query: Option<&'a str>,
+}
+
+impl<'a> Target<'a> {
+    /// The target of a request that came as it was sent.
+    pub(crate) fn of<B>(request: &'a Request<B>) -> Self {
+        Self {
+            path: request.uri().path(),
+            query: request.uri().query(),
+        }
+    }
+
+    /// A path with a query.
+    pub(crate) fn parse(text: &'a str) -> Self {
+        match text.split_once('?') {
+            Some((path, query)) => Self {
+                path,
+                query: Some(query),
+            },
+            None => Self {
+                path: text,
+                query: None,
+            },
+        }
+    }
+}
+
 /// Answers one request. The body of the request is not read.
-pub(crate) fn respond<B>(api: &Api, peer: &Peer, request: &Request<B>) -> Response<Body> {
+pub(crate) fn respond<B>(api: &Api, peer: &Peer, request: &Request<B>, target: Target<'_>) -> Response<Body> {
     let begun = Instant::now();
-    let (answer, about) = answer(api, peer, request);
+    let (answer, about) = answer(api, peer, request, target);
     if !about.counted_as.is_empty() {
         let one = Counted {
             handler: about.counted_as,
             method: count::method(request.method()),
             status: answer.status.as_u16(),
             took: begun.elapsed(),
-            request_bytes: size(request),
+            request_bytes: size(request, target),
             response_bytes: answer.body.len(),
         };
         count::count(&api.telemetry, &one);
@@ -38,12 +69,12 @@ struct About {
     compressible: bool,
 }
 
-fn answer<B>(api: &Api, peer: &Peer, request: &Request<B>) -> (Answer, About) {
+fn answer<B>(api: &Api, peer: &Peer, request: &Request<B>, target: Target<'_>) -> (Answer, About) {
     let about = |counted_as, compressible| About {
         counted_as,
         compressible,
     };
-    let raw = request.uri().path();
+    let raw = target.path;
     let page = PAGES.iter().find(|page| page.path == raw);
     if !page.is_some_and(|page| page.open)
         && let Some(refusal) = peer.refusal()
@@ -54,7 +85,7 @@ fn answer<B>(api: &Api, peer: &Peer, request: &Request<B>) -> (Answer, About) {
         handler(&Call {
             api,
             params,
-            query: request.uri().query(),
+            query: target.query,
             now: Timestamp::now(),
         })
     };
@@ -69,11 +100,9 @@ fn answer<B>(api: &Api, peer: &Peer, request: &Request<B>) -> (Answer, About) {
                 about("", true),
             );
         }
-        Path::Moved(mut target) => {
-            if let Some(query) = request.uri().query() {
-                target = format!("{target}?{query}");
-            }
-            return (Answer::moved(target), about("", true));
+        Path::Moved(clean) => {
+            let query = target.query.map(|query| format!("?{query}"));
+            return (Answer::moved(clean + &query.unwrap_or_default()), about("", true));
         }
     };
     match find(api, &segments) {
@@ -124,7 +153,7 @@ fn wire<B>(answer: Answer, request: &Request<B>, compressible: bool) -> Response
 }
 
 /// The size of a request as the original estimated it: URL, method, protocol, headers, host and body.
-fn size<B>(request: &Request<B>) -> usize {
+fn size<B>(request: &Request<B>, target: Target<'_>) -> usize {
     let headers = request.headers();
     let names: usize = headers
         .iter()
@@ -134,8 +163,7 @@ fn size<B>(request: &Request<B>) -> usize {
     let body = declared
         .and_then(|text| text.to_str().ok())
         .and_then(|text| text.parse::<usize>().ok());
-    let uri = request.uri();
-    let target = uri.path().len() + uri.query().map_or(0, |query| query.len() + 1);
+    let target = target.path.len() + target.query.map_or(0, |query| query.len() + 1);
     let line = target + request.method().as_str().len() + "HTTP/1.1".len();
     (line + names).saturating_add(body.unwrap_or(0))
 }

@@ -187,7 +187,9 @@ pub(crate) enum Found {
 pub(crate) fn find(api: &Api, segments: &[String]) -> Found {
     match find_in(api, segments) {
         Found::Route(route, params, root) => Found::Route(route, params, root),
-        other => crate::path::split_further(segments).map_or(other, |further| find_in(api, &further)),
+        other @ (Found::NoPage | Found::NoRoot) => {
+            crate::path::split_further(segments).map_or(other, |further| find_in(api, &further))
+        }
     }
 }
 

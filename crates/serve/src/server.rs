@@ -169,7 +169,7 @@ async fn accept(listener: &TcpListener) -> TcpStream {
                 return stream;
             }
             Err(error) => {
-                if failures % 600 == 0 {
+                if failures.is_multiple_of(600) {
                     tracing::warn!(%error, failures, "cannot take a connection");
                 }
                 failures = failures.wrapping_add(1);

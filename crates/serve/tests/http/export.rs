@@ -16,8 +16,14 @@ async fn the_export_is_compact_sorted_and_without_cluster_and_namespaces() {
     let all = all.as_array().unwrap();
     assert_eq!(all.len(), 5);
     assert!(got.text().starts_with("[{\"metrics\":{") && got.text().ends_with("}]\n"));
-    let names: Vec<_> = all.iter().map(|one| one["labels"]["container_name"].as_str()).collect();
-    assert_eq!(names, [Some("/pod"), Some("c1"), Some("/pod"), Some("machine"), None]);
+    let names: Vec<_> = all
+        .iter()
+        .map(|one| one["labels"]["container_name"].as_str())
+        .collect();
+    assert_eq!(
+        names,
+        [Some("/pod"), Some("c1"), Some("/pod"), Some("machine"), None]
+    );
     assert!(got.text().contains(r#""labels":"app:\u003ca\u003e\u0026b""#));
     assert!(!got.text().contains("namespace_name") && !got.text().contains("usage_rate"));
 }

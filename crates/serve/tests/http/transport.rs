@@ -126,13 +126,17 @@ async fn compression_is_asked_for_and_refused_properly() {
 }
 
 #[tokio::test]
-async fn a_pod_list_of_60_kib_is_answered() {
+async fn a_pod_list_of_nearly_a_mib_is_answered() {
     let server = start().await;
-    let pods = vec!["pod-with-a-rather-long-name-0123456789"; 1550].join(",");
-    let target = format!("/api/v1/model/namespaces/default/pod-list/{pods}/metrics/cpu/usage_rate");
-    assert!(target.len() > 60_000);
-    let got = get(server.address, &target).await;
-    assert_eq!(got.json()["items"].as_array().unwrap().len(), 1550);
+    for count in [1550, 26_000] {
+        let pods = vec!["pod-with-a-rather-long-name-0123456789"; count].join(",");
+        let base = "/api/v1/model/namespaces/default/pod-list";
+        let target = format!("{base}/{pods}/metrics/cpu/usage_rate?start=2026-11-22T08:45:00Z");
+        let got = get(server.address, &target).await;
+        assert_eq!(got.json()["items"].as_array().unwrap().len(), count);
+        let bad = get(server.address, &format!("{target}x")).await;
+        assert_eq!(bad.status, 400);
+    }
 }
 
 #[tokio::test]
