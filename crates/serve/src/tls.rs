@@ -62,6 +62,9 @@ impl Keeper {
     pub(crate) fn new(settings: Tls) -> Result<Self, ServeError> {
         let stamps = stamps(&settings);
         let loaded = Arc::new(load(&settings)?);
+        if settings.client_ca.is_none() && !settings.allowed_users.is_empty() {
+            tracing::warn!("allowed users are not asked for without a client CA: everybody may ask");
+        }
         Ok(Self {
             settings,
             current: Mutex::new((stamps, loaded)),
@@ -89,7 +92,8 @@ impl Keeper {
                     tracing::info!(cert = %self.settings.cert.display(), "TLS files were read again");
                 }
                 Err(error) => {
-                    tracing::warn!(%error, "changed TLS files are no good; those read before stay in use");
+                    let cause = std::error::Error::source(&error).map(ToString::to_string);
+                    tracing::warn!(%error, cause, "changed TLS files are no good; those read before stay in use");
                 }
             }
         }

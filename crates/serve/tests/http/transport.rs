@@ -150,3 +150,34 @@ async fn headers_of_900_kib_are_taken() {
         200
     );
 }
+
+/// Recorded from Heapster 1.6.0-beta.1.
+#[tokio::test]
+async fn odd_paths_have_the_status_and_text_of_the_original() {
+    let server = start().await;
+    let (page, root) = ("404: Page Not Found", "404 page not found\n");
+    for (target, status, text) in [
+        ("/api/v1/model/stats/", 404, page),
+        ("/api/v1/model/pods/", 404, page),
+        ("/api/v1/model/debug/", 404, page),
+        ("/api/v1/model/namespaces/absent", 404, page),
+        ("/api/v1/model/metrics-aggregated/average/cpu/usage", 404, page),
+        ("/apis/metrics.k8s.io/v1alpha1", 404, page),
+        ("/apis/metrics.k8s.io/v1beta1/nodes/", 404, root),
+        ("/metrics-not-there", 404, root),
+        ("/api/v1/model/namespaces/absent/pods/x/containers", 200, "[]"),
+        (
+            "/api/v1/model/namespaces/absent/pod-list//metrics/cpu/usage",
+            301,
+            "<a href=\"/api/v1/model/namespaces/absent/pod-list/metrics/cpu/usage\">Moved Permanently</a>.\n\n",
+        ),
+        (
+            "/apis/metrics.k8s.io/v1alpha1/nodes/?labelSelector=nope%3D1",
+            200,
+            "{\n  \"metadata\": {},\n  \"items\": null\n }",
+        ),
+    ] {
+        let got = get(server.address, target).await;
+        assert_eq!((got.status, got.text()), (status, text), "{target}");
+    }
+}
