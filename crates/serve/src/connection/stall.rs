@@ -78,3 +78,32 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Stall<S> {
         self.inner.is_write_vectored()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    #[tokio::test(start_paused = true)]
+    async fn a_client_that_takes_nothing_is_given_up_and_a_slow_one_is_not() {
+        let limit = Duration::from_secs(60);
+        let (ours, mut theirs) = tokio::io::duplex(16);
+        let mut stream = Stall::new(ours, limit);
+        let slow = tokio::spawn(async move {
+            let mut taken = [0; 16];
+            for _ in 0..4 {
+                sleep(limit / 2).await;
+                theirs.read_exact(&mut taken).await.unwrap();
+            }
+            theirs
+        });
+        stream.write_all(&[0; 80]).await.unwrap();
+        let _theirs = slow.await.unwrap();
+        let begun = tokio::time::Instant::now();
+        assert_eq!(
+            stream.write_all(&[0; 80]).await.unwrap_err().kind(),
+            io::ErrorKind::TimedOut
+        );
+        assert_eq!(begun.elapsed(), limit);
+    }
+}
