@@ -1,0 +1,316 @@
+//! Wires sources, pipeline, store, deliveries and server together, and stops them in order.
+//!
+//! The original's order: sources, sinks, `Starting with …`, then the port. Nothing is contacted before all of the command
+//! line is known to be usable.
+
+use crate::flags::Flags;
+use crate::health::Health;
+use crate::plugins::{MEMORY, MEMORY_NAME};
+use crate::settings::Settings;
+use crate::sinks::{self, Asked};
+use crate::status::{SinkStatus, Status};
+use crate::{COMMIT, VERSION, signals, sources};
+use heapster_cluster::Clusters;
+use heapster_delivery::Delivery;
+use heapster_pipeline::{Config, Consumer, LabelCopier, Pipeline};
+use heapster_plugin::model::{Batch, Model, Timestamp};
+use heapster_plugin::registry::Registry as Plugins;
+use heapster_plugin::sink::SinkContext;
+use heapster_plugin::source::SourceContext;
+use heapster_plugin::telemetry::Telemetry;
+use heapster_serve::{Api, Server, Version};
+use heapster_store::Store;
+use heapster_telemetry::{Kind, Registry};
+use std::error::Error;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+/// How long a scrape may take.
+const SCRAPE_TIMEOUT: Duration = Duration::from_secs(20);
+/// How long metrics outside `--model-metrics` stay in memory.
+const SHORT_WINDOW: Duration = Duration::from_secs(140);
+/// How long deliveries may work after the last batch.
+const DRAIN: Duration = Duration::from_secs(20);
+/// How long threads that still write are waited for after that.
+const LINGER: Duration = Duration::from_secs(1);
+
+const SINK_FAILED: &str = "heapster_sink_failed";
+const BUILD_INFO: &str = "heapster_build_info";
+
+/// Runs until a signal.
+///
+/// # Errors
+/// The one line that is the program's last: nothing to read, nothing to send to, no port.
+pub(crate) fn run(
+    flags: &Flags,
+    settings: &Settings,
+    plugins: &Plugins,
+    command_line: Vec<String>,
+) -> Result<(), String> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(settings.threads)
+        .enable_all()
+        .build()
+        .map_err(|error| format!("starting {} threads: {error}", settings.threads))?;
+    let ended = runtime.block_on(async {
+        let shared = Shared::new(settings);
+        let parts = build(flags, settings, plugins, &shared)?;
+        serve(flags, settings, shared, parts, command_line).await
+    });
+    runtime.shutdown_timeout(LINGER);
+    ended
+}
+
+/// What all parts share.
+struct Shared {
+    started: Instant,
+    model: Arc<Model>,
+    telemetry: Arc<Registry>,
+    clusters: Arc<Clusters>,
+    resolution: Duration,
+}
+
+impl Shared {
+    fn new(settings: &Settings) -> Self {
+        let (model, telemetry) = (Arc::new(Model::default()), Arc::new(Registry::new()));
+        telemetry.declare(
+            SINK_FAILED,
+            Kind::Gauge,
+            "1 when a sink with this key was left out for its options, 0 when all run",
+        );
+        telemetry.declare(
+            BUILD_INFO,
+            Kind::Gauge,
+            "Version and commit of the program; always 1",
+        );
+        telemetry.gauge(BUILD_INFO, &[("version", VERSION), ("commit", COMMIT)], 1.0);
+        Self {
+            started: Instant::now(),
+            clusters: Arc::new(Clusters::new(model.clone(), telemetry.clone())),
+            model,
+            telemetry,
+            resolution: settings.resolution,
+        }
+    }
+}
+
+/// What was built from the command line.
+struct Parts {
+    sources: Vec<Box<dyn heapster_plugin::source::Source>>,
+    store: Option<Arc<Store>>,
+    deliveries: Vec<Arc<Delivery>>,
+    source_uris: Vec<String>,
+    sinks: Vec<SinkStatus>,
+}
+
+/// Builds sources and sinks. Contacts nothing.
+fn build(flags: &Flags, settings: &Settings, plugins: &Plugins, shared: &Shared) -> Result<Parts, String> {
+    let uris = flags.uris("source");
+    let context = SourceContext {
+        model: shared.model.clone(),
+        telemetry: shared.telemetry.clone(),
+        resolution: shared.resolution,
+        clusters: shared.clusters.clone(),
+    };
+    let built = sources::build_all(&uris, plugins, &context)?;
+    let source_uris = uris.iter().map(heapster_plugin::uri::Uri::redacted).collect();
+    let uris = flags.uris("sink");
+    let context = SinkContext {
+        telemetry: shared.telemetry.clone(),
+    };
+    let asked = sinks::build_all(&uris, plugins, &context)?;
+    if let Some((lines, last)) = sinks::historical_fault(flags.text("historical-source"), &uris) {
+        lines.iter().for_each(|line| tracing::error!("{line}"));
+        return Err(last.to_owned());
+    }
+    let (deliveries, mut sinks) = deliver(asked, flags, &shared.telemetry);
+    let in_memory = uris.iter().any(sinks::is_memory) || !flags.bool("disable-metric-sink");
+    let store = in_memory.then(|| {
+        tracing::info!("Starting with {MEMORY_NAME}");
+        sinks.push(SinkStatus {
+            key: MEMORY.to_owned(),
+            uri: MEMORY.to_owned(),
+            state: Ok(MEMORY_NAME.to_owned()),
+        });
+        let config = heapster_store::Config {
+            short: SHORT_WINDOW,
+            long: settings.model_window,
+            long_metrics: flags.list("model-metrics"),
+        };
+        Arc::new(Store::new(config, shared.model.clone()))
+    });
+    Ok(Parts {
+        sources: built,
+        store,
+        deliveries,
+        source_uris,
+        sinks,
+    })
+}
+
+/// Starts a delivery for each sink that could be built.
+fn deliver(
+    asked: Vec<Asked>,
+    flags: &Flags,
+    telemetry: &Arc<Registry>,
+) -> (Vec<Arc<Delivery>>, Vec<SinkStatus>) {
+    let timeout = flags.duration("sink-export-data-timeout");
+    let mut deliveries = Vec::new();
+    let mut sinks = Vec::new();
+    for sink in &asked {
+        let same_key = |other: &&Asked| other.key == sink.key;
+        let any_failed = asked.iter().filter(same_key).any(|other| other.built.is_err());
+        telemetry.gauge(
+            SINK_FAILED,
+            &[("sink", &sink.key)],
+            if any_failed { 1.0 } else { 0.0 },
+        );
+    }
+    for Asked { key, uri, built } in asked {
+        let state = built.map(|built| {
+            let name = built.sink.name().to_owned();
+            tracing::info!("Starting with {name}");
+            deliveries.push(Arc::new(Delivery::start(
+                built.sink,
+                built.queue,
+                timeout,
+                telemetry.clone(),
+            )));
+            name
+        });
+        sinks.push(SinkStatus { key, uri, state });
+    }
+    (deliveries, sinks)
+}
+
+/// Listens, runs the pipeline until a signal, then drains the deliveries and ends the server.
+async fn serve(
+    flags: &Flags,
+    settings: &Settings,
+    shared: Shared,
+    parts: Parts,
+    command_line: Vec<String>,
+) -> Result<(), String> {
+    let (stop, served) = (CancellationToken::new(), CancellationToken::new());
+    signals::watch(stop.clone()).map_err(|error| format!("handling signals: {error}"))?;
+    let server = Server::bind(flags.text("listen-ip"), settings.port, settings.tls.clone())
+        .await
+        .map_err(|error| with_causes(&error))?;
+    let port = server.local_addr().port();
+    let cluster = parts.sources.iter().find_map(|source| source.cluster());
+    let config = Config {
+        resolution: shared.resolution,
+        scrape_timeout: SCRAPE_TIMEOUT,
+        labels: LabelCopier::new(
+            flags.text("label-separator"),
+            &flags.list("store-label"),
+            &flags.list("ignore-label"),
+        ),
+    };
+    let consumers = consumers(&parts);
+    let telemetry = shared.telemetry.clone();
+    let pipeline = Pipeline::new(
+        config,
+        parts.sources,
+        cluster.clone(),
+        consumers,
+        shared.model.clone(),
+        telemetry,
+    );
+    let progress = pipeline.progress();
+    let status = Status {
+        started: shared.started,
+        sources: parts.source_uris,
+        sinks: parts.sinks,
+        progress: progress.clone(),
+    };
+    let api = Api {
+        store: parts.store,
+        cluster,
+        telemetry: shared.telemetry.clone(),
+        health: Arc::new(Health::new(progress, shared.resolution)),
+        export: !flags.bool("disable-export"),
+        version: version(),
+        command_line,
+        status: Arc::new(move || status.json()),
+    };
+    shared.clusters.start(stop.clone());
+    tracing::info!("Starting heapster on port {port}");
+    let mut serving = tokio::spawn(server.run(api, served.clone()));
+    let mut running = tokio::spawn(pipeline.run(stop.clone()));
+    let ended = tokio::select! {
+        ended = &mut running => ended.map_err(|error| format!("the pipeline ended: {error}")),
+        _ = &mut serving => Err("the server ended".to_owned()),
+    };
+    drain(parts.deliveries).await;
+    served.cancel();
+    if ended.is_ok() && tokio::time::timeout(LINGER, serving).await.is_err() {
+        tracing::info!("connections that are still open were cut");
+    }
+    ended
+}
+
+/// Who gets the batches: the store first, so that the API shows what sinks are sent.
+fn consumers(parts: &Parts) -> Vec<Arc<dyn Consumer>> {
+    let store = parts
+        .store
+        .iter()
+        .map(|store| Arc::new(Memory(store.clone())) as Arc<dyn Consumer>);
+    let sinks = parts
+        .deliveries
+        .iter()
+        .map(|sink| Arc::new(Sink(sink.clone())) as Arc<dyn Consumer>);
+    store.chain(sinks).collect()
+}
+
+/// Gives all deliveries the same time to finish.
+async fn drain(deliveries: Vec<Arc<Delivery>>) {
+    let deadline = Instant::now() + DRAIN;
+    let stopping: Vec<_> = deliveries
+        .into_iter()
+        .map(|delivery| tokio::spawn(async move { delivery.stop(deadline).await }))
+        .collect();
+    for stopped in stopping {
+        if let Err(error) = stopped.await {
+            tracing::error!("a delivery ended: {error}");
+        }
+    }
+}
+
+/// The text of an error and of what caused it.
+fn with_causes(error: &dyn Error) -> String {
+    match error.source() {
+        Some(cause) => format!("{error}: {}", with_causes(cause)),
+        None => error.to_string(),
+    }
+}
+
+fn version() -> Version {
+    Version {
+        number: VERSION.trim_start_matches('v').to_owned(),
+        commit: COMMIT.to_owned(),
+        platform: format!("{}/{}", std::env::consts::OS, std::env::consts::ARCH),
+    }
+}
+
+/// The store as a consumer of batches.
+#[derive(Debug)]
+struct Memory(Arc<Store>);
+
+impl Consumer for Memory {
+    fn offer(&self, batch: &Arc<Batch>) {
+        self.0.push(batch.clone(), Timestamp::now());
+    }
+}
+
+/// A delivery as a consumer of batches.
+#[derive(Debug)]
+struct Sink(Arc<Delivery>);
+
+impl Consumer for Sink {
+    fn offer(&self, batch: &Arc<Batch>) {
+        self.0.offer(batch);
+    }
+}
