@@ -10,11 +10,12 @@
 //! ```
 //!
 //! `flags` reads the command line, `settings`, `sources` and `sinks` check and build what it asks for in the original's order
-//! and words, `run` wires it together and stops it in order. `plugins` is the one list of linked crates.
+//! and words, `parts` builds what was asked for, `run` runs it and stops it in order. `plugins` is the one list of linked crates.
 
 mod flags;
 mod health;
 mod logging;
+mod parts;
 mod plugins;
 mod program;
 mod run;

@@ -1,26 +1,17 @@
-//! Wires sources, pipeline, store, deliveries and server together, and stops them in order.
-//!
-//! The original's order: sources, sinks, `Starting with …`, then the port. Nothing is contacted before all of the command
-//! line is known to be usable.
+//! Wires pipeline, consumers and server together, and stops them in order.
 
 use crate::flags::Flags;
 use crate::health::Health;
-use crate::plugins::{MEMORY, MEMORY_NAME};
+use crate::parts::{Parts, Shared, build};
 use crate::settings::Settings;
-use crate::sinks::{self, Asked};
-use crate::status::{SinkStatus, Status};
-use crate::{COMMIT, VERSION, signals, sources};
-use heapster_cluster::Clusters;
+use crate::status::Status;
+use crate::{COMMIT, VERSION, signals};
 use heapster_delivery::Delivery;
 use heapster_pipeline::{Config, Consumer, LabelCopier, Pipeline};
-use heapster_plugin::model::{Batch, Model, Timestamp};
+use heapster_plugin::model::{Batch, Timestamp};
 use heapster_plugin::registry::Registry as Plugins;
-use heapster_plugin::sink::SinkContext;
-use heapster_plugin::source::SourceContext;
-use heapster_plugin::telemetry::Telemetry;
 use heapster_serve::{Api, Server, Version};
 use heapster_store::Store;
-use heapster_telemetry::{Kind, Registry};
 use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,15 +20,10 @@ use tokio_util::sync::CancellationToken;
 
 /// How long a scrape may take.
 const SCRAPE_TIMEOUT: Duration = Duration::from_secs(20);
-/// How long metrics outside `--model-metrics` stay in memory.
-const SHORT_WINDOW: Duration = Duration::from_secs(140);
 /// How long deliveries may work after the last batch.
 const DRAIN: Duration = Duration::from_secs(20);
 /// How long threads that still write are waited for after that.
 const LINGER: Duration = Duration::from_secs(1);
-
-const SINK_FAILED: &str = "heapster_sink_failed";
-const BUILD_INFO: &str = "heapster_build_info";
 
 /// Runs until a signal.
 ///
@@ -61,128 +47,6 @@ pub(crate) fn run(
     });
     runtime.shutdown_timeout(LINGER);
     ended
-}
-
-/// What all parts share.
-struct Shared {
-    started: Instant,
-    model: Arc<Model>,
-    telemetry: Arc<Registry>,
-    clusters: Arc<Clusters>,
-    resolution: Duration,
-}
-
-impl Shared {
-    fn new(settings: &Settings) -> Self {
-        let (model, telemetry) = (Arc::new(Model::default()), Arc::new(Registry::new()));
-        telemetry.declare(
-            SINK_FAILED,
-            Kind::Gauge,
-            "1 when a sink with this key was left out for its options, 0 when all run",
-        );
-        telemetry.declare(
-            BUILD_INFO,
-            Kind::Gauge,
-            "Version and commit of the program; always 1",
-        );
-        telemetry.gauge(BUILD_INFO, &[("version", VERSION), ("commit", COMMIT)], 1.0);
-        Self {
-            started: Instant::now(),
-            clusters: Arc::new(Clusters::new(model.clone(), telemetry.clone())),
-            model,
-            telemetry,
-            resolution: settings.resolution,
-        }
-    }
-}
-
-/// What was built from the command line.
-struct Parts {
-    sources: Vec<Box<dyn heapster_plugin::source::Source>>,
-    store: Option<Arc<Store>>,
-    deliveries: Vec<Arc<Delivery>>,
-    source_uris: Vec<String>,
-    sinks: Vec<SinkStatus>,
-}
-
-/// Builds sources and sinks. Contacts nothing.
-fn build(flags: &Flags, settings: &Settings, plugins: &Plugins, shared: &Shared) -> Result<Parts, String> {
-    let uris = flags.uris("source");
-    let context = SourceContext {
-        model: shared.model.clone(),
-        telemetry: shared.telemetry.clone(),
-        resolution: shared.resolution,
-        clusters: shared.clusters.clone(),
-    };
-    let built = sources::build_all(&uris, plugins, &context)?;
-    let source_uris = uris.iter().map(heapster_plugin::uri::Uri::redacted).collect();
-    let uris = flags.uris("sink");
-    let context = SinkContext {
-        telemetry: shared.telemetry.clone(),
-    };
-    let asked = sinks::build_all(&uris, plugins, &context)?;
-    if let Some((lines, last)) = sinks::historical_fault(flags.text("historical-source"), &uris) {
-        lines.iter().for_each(|line| tracing::error!("{line}"));
-        return Err(last.to_owned());
-    }
-    let (deliveries, mut sinks) = deliver(asked, flags, &shared.telemetry);
-    let in_memory = uris.iter().any(sinks::is_memory) || !flags.bool("disable-metric-sink");
-    let store = in_memory.then(|| {
-        tracing::info!("Starting with {MEMORY_NAME}");
-        sinks.push(SinkStatus {
-            key: MEMORY.to_owned(),
-            uri: MEMORY.to_owned(),
-            state: Ok(MEMORY_NAME.to_owned()),
-        });
-        let config = heapster_store::Config {
-            short: SHORT_WINDOW,
-            long: settings.model_window,
-            long_metrics: flags.list("model-metrics"),
-        };
-        Arc::new(Store::new(config, shared.model.clone()))
-    });
-    Ok(Parts {
-        sources: built,
-        store,
-        deliveries,
-        source_uris,
-        sinks,
-    })
-}
-
-/// Starts a delivery for each sink that could be built.
-fn deliver(
-    asked: Vec<Asked>,
-    flags: &Flags,
-    telemetry: &Arc<Registry>,
-) -> (Vec<Arc<Delivery>>, Vec<SinkStatus>) {
-    let timeout = flags.duration("sink-export-data-timeout");
-    let mut deliveries = Vec::new();
-    let mut sinks = Vec::new();
-    for sink in &asked {
-        let same_key = |other: &&Asked| other.key == sink.key;
-        let any_failed = asked.iter().filter(same_key).any(|other| other.built.is_err());
-        telemetry.gauge(
-            SINK_FAILED,
-            &[("sink", &sink.key)],
-            if any_failed { 1.0 } else { 0.0 },
-        );
-    }
-    for Asked { key, uri, built } in asked {
-        let state = built.map(|built| {
-            let name = built.sink.name().to_owned();
-            tracing::info!("Starting with {name}");
-            deliveries.push(Arc::new(Delivery::start(
-                built.sink,
-                built.queue,
-                timeout,
-                telemetry.clone(),
-            )));
-            name
-        });
-        sinks.push(SinkStatus { key, uri, state });
-    }
-    (deliveries, sinks)
 }
 
 /// Listens, runs the pipeline until a signal, then drains the deliveries and ends the server.
