@@ -70,11 +70,8 @@ impl Running {
     /// The answer to a GET, head included.
     pub(crate) fn get(&self, path: &str) -> String {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
-        write!(
-            stream,
-            "GET {path} HTTP/1.1\r\nHost: heapster\r\nConnection: close\r\n\r\n"
-        )
-        .unwrap();
+        let request = format!("GET {path} HTTP/1.1\r\nHost: heapster\r\nConnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
         answer
