@@ -1,7 +1,5 @@
 //! The text form of names, labels and numbers, as the Prometheus client for Go prints them.
 
-use std::fmt::Write as _;
-
 /// Appends `key="value"` pairs, sorted by key and joined by commas, without braces.
 pub(crate) fn push_labels(out: &mut String, labels: &[(&'static str, &str)]) {
     let mut sorted: Vec<&(&'static str, &str)> = labels.iter().collect();
@@ -32,11 +30,11 @@ fn push_escaped(out: &mut String, text: &str, quoted: bool) {
 /// Appends the two comment lines of a family; without a description the first one is left out.
 pub(crate) fn push_head(out: &mut String, family: &str, help: &str, kind: &str) {
     if !help.is_empty() {
-        let _ = write!(out, "# HELP {family} ");
+        out.push_str(&format!("# HELP {family} "));
         push_escaped(out, help, false);
         out.push('\n');
     }
-    let _ = writeln!(out, "# TYPE {family} {kind}");
+    out.push_str(&format!("# TYPE {family} {kind}\n"));
 }
 
 /// Appends one line. `extra` is a further label that stands last, such as `quantile`.
@@ -55,7 +53,7 @@ pub(crate) fn push_line(
         out.push_str(labels);
         if let Some((key, value)) = extra {
             let comma = if labels.is_empty() { "" } else { "," };
-            let _ = write!(out, "{comma}{key}=\"{value}\"");
+            out.push_str(&format!("{comma}{key}=\"{value}\""));
         }
         out.push('}');
     }
@@ -77,12 +75,12 @@ pub(crate) fn push_number(out: &mut String, value: f64) {
     let scientific = format!("{value:e}");
     let (digits, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
     let exponent: i32 = exponent.parse().unwrap_or(0);
-    let _ = if (-4..6).contains(&exponent) {
-        write!(out, "{value}")
+    if (-4..6).contains(&exponent) {
+        out.push_str(&value.to_string());
     } else {
         let sign = if exponent < 0 { '-' } else { '+' };
-        write!(out, "{digits}e{sign}{:02}", exponent.unsigned_abs())
-    };
+        out.push_str(&format!("{digits}e{sign}{:02}", exponent.unsigned_abs()));
+    }
 }
 
 #[cfg(test)]
