@@ -61,6 +61,19 @@ pub enum Rejection {
     TooLarge,
 }
 
+impl Rejection {
+    /// The label value.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Unrepresentable => "unrepresentable",
+            Self::Invalid => "invalid",
+            Self::TooOld => "too_old",
+            Self::TooLarge => "too_large",
+        }
+    }
+}
+
 impl Outcome {
     /// Everything was accepted.
     #[must_use]

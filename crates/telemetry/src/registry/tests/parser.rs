@@ -81,7 +81,7 @@ fn parse_sample(line: &str) -> Sample {
                 }
             };
             labels.push((key.to_owned(), value));
-            rest = &after[end + 1..];
+            rest = after.get(end + 1..).expect(line);
             match rest.strip_prefix(',') {
                 Some(more) => rest = more,
                 None => break,
