@@ -7,7 +7,7 @@ use heapster_plugin::sink::{MetricSink, Outcome};
 use heapster_plugin::telemetry::Silent;
 use heapster_plugin::testkit::batch;
 use std::fmt::Debug;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
 use tracing::field::{Field, Visit};
@@ -21,7 +21,10 @@ struct Lines(Arc<Mutex<Vec<String>>>);
 impl Visit for Lines {
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
         if field.name() == "message" {
-            self.0.lock().unwrap().push(format!("{value:?}"));
+            self.0
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push(format!("{value:?}"));
         }
     }
 }
