@@ -99,7 +99,13 @@ mod tests {
     #[test]
     fn a_token_that_no_header_can_carry_is_named() {
         let bearer = Bearer::new(Token::Inline("a\nb".into()));
-        assert!(bearer.header().unwrap_err().to_string().contains("no header can carry"));
+        assert!(
+            bearer
+                .header()
+                .unwrap_err()
+                .to_string()
+                .contains("no header can carry")
+        );
         assert!(Bearer::new(Token::Inline(" ".into())).header().is_err());
     }
 }

@@ -169,13 +169,20 @@ mod tests {
     fn a_small_text_that_grows_past_the_limit_is_refused() {
         let bomb = gzip(&vec![0; 10 << 20]);
         assert!(bomb.len() < 20_000);
-        assert_eq!(decode(&bomb, 1 << 20), Err(ClientError::TooLarge { limit: 1 << 20 }));
+        assert_eq!(
+            decode(&bomb, 1 << 20),
+            Err(ClientError::TooLarge { limit: 1 << 20 })
+        );
     }
 
     #[test]
     fn cut_or_wrong_gzip_text_is_damaged() {
         let whole = gzip(b"abcabcabcabc");
-        for broken in [&whole[..whole.len() / 2], &whole[..whole.len() - 1], b"{\"node\":{}}"] {
+        for broken in [
+            &whole[..whole.len() / 2],
+            &whole[..whole.len() - 1],
+            b"{\"node\":{}}",
+        ] {
             assert!(matches!(decode(broken, 1 << 20), Err(ClientError::Encoding(_))));
         }
     }

@@ -181,4 +181,3 @@ fn closed_early(error: &hyper_util::client::legacy::Error) -> bool {
     }
     false
 }
-

@@ -50,10 +50,11 @@ impl ClientError {
                 if let Some(tls) = io.get_ref().and_then(find_tls) {
                     return Self::Tls(tls.to_string());
                 }
-                match io.kind() {
-                    io::ErrorKind::ConnectionRefused => return Self::Refused,
-                    io::ErrorKind::TimedOut if error.is_connect() => return Self::Timeout,
-                    _ => {}
+                if io.kind() == io::ErrorKind::ConnectionRefused {
+                    return Self::Refused;
+                }
+                if io.kind() == io::ErrorKind::TimedOut && error.is_connect() {
+                    return Self::Timeout;
                 }
             }
             last = current.to_string();

@@ -80,7 +80,10 @@ impl Service<Uri> for Route {
             };
             if proxy.uri().scheme() != Some(&Scheme::HTTP) {
                 let scheme = proxy.uri().scheme_str().unwrap_or("");
-                return Err(format!("the proxy of the environment is a {scheme:?} one: only http is supported").into());
+                return Err(format!(
+                    "the proxy of the environment is a {scheme:?} one: only http is supported"
+                )
+                .into());
             }
             if server.scheme() == Some(&Scheme::HTTPS) {
                 let mut tunnel = Tunnel::new(proxy.uri().clone(), direct);

@@ -54,12 +54,16 @@ impl TlsOptions {
                 let place = place("client key", key);
                 let key = PrivateKeyDer::from_pem_slice(&text("client key", key)?)
                     .map_err(|_| ClientError::Setup(format!("{place} holds no private key in PEM form")))?;
-                builder
-                    .with_client_auth_cert(chain, key)
-                    .map_err(|error| ClientError::Setup(format!("{place} does not fit the client certificate: {error}")))
+                builder.with_client_auth_cert(chain, key).map_err(|error| {
+                    ClientError::Setup(format!("{place} does not fit the client certificate: {error}"))
+                })
             }
-            (Some(_), None) => Err(ClientError::Setup("a client certificate needs its key".to_owned())),
-            (None, Some(_)) => Err(ClientError::Setup("a client key needs its certificate".to_owned())),
+            (Some(_), None) => Err(ClientError::Setup(
+                "a client certificate needs its key".to_owned(),
+            )),
+            (None, Some(_)) => Err(ClientError::Setup(
+                "a client key needs its certificate".to_owned(),
+            )),
         }
     }
 
@@ -130,7 +134,12 @@ impl ServerCertVerifier for AnyCertificate {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        verify_tls12_signature(message, certificate, signed, &self.0.signature_verification_algorithms)
+        verify_tls12_signature(
+            message,
+            certificate,
+            signed,
+            &self.0.signature_verification_algorithms,
+        )
     }
 
     fn verify_tls13_signature(
@@ -139,7 +148,12 @@ impl ServerCertVerifier for AnyCertificate {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        verify_tls13_signature(message, certificate, signed, &self.0.signature_verification_algorithms)
+        verify_tls13_signature(
+            message,
+            certificate,
+            signed,
+            &self.0.signature_verification_algorithms,
+        )
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
