@@ -52,6 +52,22 @@ pub struct Scraped {
 }
 
 impl Scraped {
+    /// An empty answer with room for so many sets, plain values and labeled values.
+    #[must_use]
+    pub fn with_capacity(sets: usize, points: usize, labeled: usize) -> Self {
+        Self {
+            sets: Vec::with_capacity(sets),
+            points: Vec::with_capacity(points),
+            labeled: Vec::with_capacity(labeled),
+        }
+    }
+
+    /// How many sets, plain values and labeled values there are: what [`with_capacity`](Self::with_capacity) takes.
+    #[must_use]
+    pub fn sizes(&self) -> (usize, usize, usize) {
+        (self.sets.len(), self.points.len(), self.labeled.len())
+    }
+
     /// Starts a set; values pushed from now on belong to it.
     pub fn begin(&mut self, entity: Arc<Entity>, labels: Arc<Labels>, times: Times) {
         let (points, labeled) = (index(self.points.len()), index(self.labeled.len()));

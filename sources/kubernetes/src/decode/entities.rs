@@ -1,0 +1,325 @@
+//! The entities of one node with their labels, kept from cycle to cycle.
+//!
+//! An answer names the same few hundred things each cycle. Each is looked up here by its names as they stand in the text; only
+//! what is new, or has got a new identity, makes an entity and labels. What one whole answer does not name is dropped.
+
+use super::labels::{NodeLabels, Words};
+use hashbrown::{DefaultHashBuilder, HashTable};
+use heapster_plugin::model::{Entity, EntityKind, Labels, MetricId, Model, label};
+use std::hash::BuildHasher;
+use std::sync::Arc;
+
+/// A thing that an answer names.
+#[derive(Debug)]
+pub(crate) struct Known {
+    pub(crate) entity: Arc<Entity>,
+    pub(crate) labels: Arc<Labels>,
+    /// Whether this answer named it before.
+    pub(crate) repeated: bool,
+}
+
+#[derive(Debug)]
+struct Entry {
+    hash: u64,
+    entity: Arc<Entity>,
+    labels: Arc<Labels>,
+    /// What the labels hold beside names: UID of the pod, image of the container.
+    uid: Box<str>,
+    image: Option<Box<str>>,
+    seen: u64,
+}
+
+#[derive(Debug)]
+struct Resource {
+    hash: u64,
+    names: [Box<str>; 4],
+    labels: Arc<Labels>,
+    seen: u64,
+}
+
+#[derive(Debug)]
+struct Custom {
+    hash: u64,
+    name: Box<str>,
+    metric: MetricId,
+    seen: u64,
+}
+
+/// The names of one pod container.
+#[derive(Clone, Copy)]
+pub(crate) struct ContainerNames<'a> {
+    pub(crate) namespace: &'a str,
+    pub(crate) pod: &'a str,
+    pub(crate) container: &'a str,
+}
+
+/// What is known about one node's pods, containers, filesystems and custom metrics.
+#[derive(Debug)]
+pub(crate) struct Cache {
+    model: Arc<Model>,
+    words: Arc<Words>,
+    node_labels: NodeLabels,
+    node: (Arc<Entity>, Arc<Labels>),
+    node_seen: u64,
+    hasher: DefaultHashBuilder,
+    entries: HashTable<Entry>,
+    resources: HashTable<Resource>,
+    customs: HashTable<Custom>,
+    cycle: u64,
+    /// Sets, plain and labeled values of the answer before.
+    pub(crate) sizes: (usize, usize, usize),
+}
+
+impl Cache {
+    pub(crate) fn new(model: Arc<Model>, words: Arc<Words>, node_labels: NodeLabels) -> Self {
+        let node = (
+            model.entities.node(&node_labels.name),
+            Arc::new(words.node(&node_labels)),
+        );
+        Self {
+            model,
+            words,
+            node_labels,
+            node,
+            node_seen: 0,
+            hasher: DefaultHashBuilder::default(),
+            entries: HashTable::new(),
+            resources: HashTable::new(),
+            customs: HashTable::new(),
+            cycle: 0,
+            sizes: (0, 0, 0),
+        }
+    }
+
+    /// Begins an answer.
+    pub(crate) const fn begin(&mut self) {
+        self.cycle += 1;
+    }
+
+    /// Ends a whole answer: what it did not name is dropped.
+    pub(crate) fn end(&mut self) {
+        let cycle = self.cycle;
+        self.entries.retain(|entry| entry.seen == cycle);
+        self.resources.retain(|entry| entry.seen == cycle);
+        self.customs.retain(|entry| entry.seen == cycle);
+    }
+
+    /// How many entities are kept, the node not counted.
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// The node, by its name in the API.
+    pub(crate) fn node(&mut self) -> Known {
+        let repeated = self.node_seen == self.cycle;
+        self.node_seen = self.cycle;
+        Known {
+            entity: self.node.0.clone(),
+            labels: self.node.1.clone(),
+            repeated,
+        }
+    }
+
+    /// A pod; `None` for a name that no pod can have.
+    pub(crate) fn pod(&mut self, namespace: &str, pod: &str, uid: &str) -> Option<Known> {
+        let hash = self.hasher.hash_one((0_u8, namespace, pod));
+        let is = |entity: &Entity| {
+            entity.kind() == EntityKind::Pod
+                && entity.pod() == Some(pod)
+                && entity.namespace() == Some(namespace)
+        };
+        let repeated = match self.known(hash, uid, None, is) {
+            Ok(known) => return Some(known),
+            Err(repeated) => repeated,
+        };
+        if !plain(namespace) || !plain(pod) {
+            return None;
+        }
+        let entity = self.model.entities.pod(namespace, pod);
+        let labels = self.words.pod(&self.node_labels, namespace, pod, uid);
+        Some(self.keep(hash, entity, labels, (uid, None), repeated))
+    }
+
+    /// A container of a pod; `None` for a name that no container can have.
+    pub(crate) fn container(
+        &mut self,
+        names: ContainerNames<'_>,
+        uid: &str,
+        image: Option<&str>,
+    ) -> Option<Known> {
+        let ContainerNames {
+            namespace,
+            pod,
+            container,
+        } = names;
+        let hash = self.hasher.hash_one((1_u8, namespace, pod, container));
+        let is = |entity: &Entity| {
+            entity.kind() == EntityKind::PodContainer
+                && entity.container() == Some(container)
+                && entity.pod() == Some(pod)
+                && entity.namespace() == Some(namespace)
+        };
+        let repeated = match self.known(hash, uid, image, is) {
+            Ok(known) => return Some(known),
+            Err(repeated) => repeated,
+        };
+        let of_pod = self.pod_labels(namespace, pod, uid)?;
+        if !plain(container) {
+            return None;
+        }
+        let entity = self.model.entities.pod_container(namespace, pod, container);
+        let labels = self.words.container(&of_pod, container, image);
+        Some(self.keep(hash, entity, labels, (uid, image), repeated))
+    }
+
+    /// A container of the node; `None` for an empty name.
+    pub(crate) fn system(&mut self, container: &str) -> Option<Known> {
+        let hash = self.hasher.hash_one((2_u8, container));
+        let is = |entity: &Entity| {
+            entity.kind() == EntityKind::SystemContainer && entity.container() == Some(container)
+        };
+        let repeated = match self.known(hash, "", None, is) {
+            Ok(known) => return Some(known),
+            Err(repeated) => repeated,
+        };
+        if container.is_empty() {
+            return None;
+        }
+        let entity = self
+            .model
+            .entities
+            .system_container(&self.node_labels.name, container);
+        let labels = self.words.system(&self.node_labels, container);
+        Some(self.keep(hash, entity, labels, ("", None), repeated))
+    }
+
+    /// The labels of a filesystem or disk.
+    pub(crate) fn resource(&mut self, prefix: &'static str, name: &str) -> Arc<Labels> {
+        self.labels(["resource", prefix, name, ""], || {
+            Labels::from_pairs([(label::RESOURCE_ID, format!("{prefix}{name}"))])
+        })
+    }
+
+    /// The labels of an accelerator.
+    pub(crate) fn accelerator(&mut self, make: &str, model: &str, id: &str) -> Arc<Labels> {
+        self.labels(["accelerator", make, model, id], || {
+            Labels::from_pairs([
+                (label::MAKE, make),
+                (label::MODEL, model),
+                (label::ACCELERATOR_ID, id),
+            ])
+        })
+    }
+
+    /// The metric `custom/NAME`; `None` when the program knows too many names already.
+    pub(crate) fn custom(&mut self, name: &str) -> Option<MetricId> {
+        let hash = self.hasher.hash_one(name);
+        let cycle = self.cycle;
+        if let Some(entry) = self.customs.find_mut(hash, |entry| *entry.name == *name) {
+            entry.seen = cycle;
+            return Some(entry.metric);
+        }
+        let metric = self.model.metrics.intern(&format!("custom/{name}"))?;
+        let entry = Custom {
+            hash,
+            name: name.into(),
+            metric,
+            seen: cycle,
+        };
+        self.customs.insert_unique(hash, entry, |entry| entry.hash);
+        Some(metric)
+    }
+
+    /// The entry that `is` picks, or whether this answer named it already under another identity.
+    fn known(
+        &mut self,
+        hash: u64,
+        uid: &str,
+        image: Option<&str>,
+        is: impl Fn(&Entity) -> bool,
+    ) -> Result<Known, bool> {
+        let cycle = self.cycle;
+        let Ok(found) = self.entries.find_entry(hash, |entry| is(&entry.entity)) else {
+            return Err(false);
+        };
+        let repeated = found.get().seen == cycle;
+        if *found.get().uid != *uid || found.get().image.as_deref() != image {
+            found.remove();
+            return Err(repeated);
+        }
+        let entry = found.into_mut();
+        entry.seen = cycle;
+        Ok(Known {
+            entity: entry.entity.clone(),
+            labels: entry.labels.clone(),
+            repeated,
+        })
+    }
+
+    fn keep(
+        &mut self,
+        hash: u64,
+        entity: Arc<Entity>,
+        labels: Labels,
+        (uid, image): (&str, Option<&str>),
+        repeated: bool,
+    ) -> Known {
+        let labels = Arc::new(labels);
+        let entry = Entry {
+            hash,
+            entity: entity.clone(),
+            labels: labels.clone(),
+            uid: uid.into(),
+            image: image.map(Into::into),
+            seen: self.cycle,
+        };
+        self.entries.insert_unique(hash, entry, |entry| entry.hash);
+        Known {
+            entity,
+            labels,
+            repeated,
+        }
+    }
+
+    /// The labels of a pod for its containers, without counting as a sight of the pod.
+    fn pod_labels(&self, namespace: &str, pod: &str, uid: &str) -> Option<Arc<Labels>> {
+        if !plain(namespace) || !plain(pod) {
+            return None;
+        }
+        let hash = self.hasher.hash_one((0_u8, namespace, pod));
+        let found = self.entries.find(hash, |entry| {
+            *entry.uid == *uid
+                && entry.entity.kind() == EntityKind::Pod
+                && entry.entity.pod() == Some(pod)
+                && entry.entity.namespace() == Some(namespace)
+        });
+        Some(match found {
+            Some(entry) => entry.labels.clone(),
+            None => Arc::new(self.words.pod(&self.node_labels, namespace, pod, uid)),
+        })
+    }
+
+    fn labels(&mut self, names: [&str; 4], make: impl FnOnce() -> Labels) -> Arc<Labels> {
+        let hash = self.hasher.hash_one(names);
+        let cycle = self.cycle;
+        let is = |entry: &Resource| entry.names.iter().zip(names).all(|(own, name)| **own == *name);
+        if let Some(entry) = self.resources.find_mut(hash, is) {
+            entry.seen = cycle;
+            return entry.labels.clone();
+        }
+        let labels = Arc::new(make());
+        let entry = Resource {
+            hash,
+            names: names.map(Into::into),
+            labels: labels.clone(),
+            seen: cycle,
+        };
+        self.resources.insert_unique(hash, entry, |entry| entry.hash);
+        labels
+    }
+}
+
+/// Whether a name can be one part of a key. Kubernetes allows no slash in these names.
+fn plain(name: &str) -> bool {
+    !name.is_empty() && !name.contains('/')
+}
