@@ -1,1 +1,7 @@
-//! What the Kubernetes API server knows, kept small
+//! What the Kubernetes API server knows, kept small.
+
+mod clusters;
+mod selector;
+
+pub use clusters::Clusters;
+pub use selector::{Selector, SelectorError};
