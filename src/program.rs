@@ -31,6 +31,9 @@ pub fn main() -> ExitCode {
         ));
         return ExitCode::from(USAGE);
     }
+    if words.first().is_some_and(|word| word == "top") {
+        return heapster_top::main(words.get(1..).unwrap_or(&[]));
+    }
     let registry = match Registry::collect() {
         Ok(registry) => registry,
         Err(error) => {

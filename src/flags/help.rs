@@ -10,7 +10,7 @@ pub(crate) fn command() -> Command {
         .about(
             "Reads metrics of a cluster or a host, keeps the last minutes in memory, and sends them to sinks",
         )
-        .override_usage("heapster [FLAGS]\n       heapster plugins [--json]")
+        .override_usage("heapster [FLAGS]\n       heapster plugins [--json]\n       heapster top [URL]")
         .no_binary_name(true)
         .disable_help_flag(true)
         .disable_version_flag(true)
