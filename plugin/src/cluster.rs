@@ -33,7 +33,7 @@ pub enum Readiness {
 }
 
 /// A node. The same `Arc` is returned until the object changes.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct Node {
     /// metadata.name
     pub name: Arc<str>,
@@ -73,7 +73,7 @@ pub struct Resources {
 }
 
 /// A pod. The same `Arc` is returned until the object changes.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct Pod {
     /// metadata.namespace
     pub namespace: Arc<str>,
@@ -92,7 +92,7 @@ pub struct Pod {
 }
 
 /// A container of a pod's spec, with what its status adds.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct Container {
     /// Name.
     pub name: Arc<str>,
@@ -106,7 +106,7 @@ pub struct Container {
 }
 
 /// A namespace.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct Namespace {
     /// metadata.name
     pub name: Arc<str>,

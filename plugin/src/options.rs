@@ -2,6 +2,9 @@
 //! features.md are all made from one list.
 
 mod nearest;
+mod unknown;
+
+pub use unknown::Unknown;
 
 use crate::uri::Uri;
 use heapster_gotext::{parse_bool, parse_duration, parse_int};
@@ -183,28 +186,6 @@ pub struct Options {
     given: Vec<(&'static str, String)>,
 }
 
-/// An option that nobody knows: worth a warning at start and a failure of `--validate`.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Unknown {
-    /// As written.
-    pub option: String,
-    /// The known option that is spelt most alike.
-    pub nearest: Option<&'static str>,
-}
-
-impl fmt::Display for Unknown {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "unknown option {:?}", self.option)?;
-        if self.option.starts_with("amp;") {
-            f.write_str(" (an & was written as &amp;)")?;
-        }
-        match self.nearest {
-            Some(nearest) => write!(f, "; did you mean {nearest:?}?"),
-            None => Ok(()),
-        }
-    }
-}
-
 impl Options {
     /// Reads the query of `uri` against `declared`; of a repeated single-valued option the first counts.
     ///
@@ -216,13 +197,19 @@ impl Options {
         uri: &Uri,
     ) -> Result<(Self, Vec<Unknown>), OptionError> {
         let mut given: Vec<(&'static str, String)> = Vec::new();
-        let mut unknown = Vec::new();
+        let unreadable = |option| Unknown {
+            option,
+            nearest: None,
+            unreadable: true,
+        };
+        let mut unknown: Vec<Unknown> = uri.unreadable().into_iter().map(unreadable).collect();
         for (name, value) in uri.pairs() {
             let Some(opt) = declared.iter().find(|opt| opt.name == name) else {
                 let nearest = nearest(&name, declared);
                 unknown.push(Unknown {
                     option: name,
                     nearest,
+                    unreadable: false,
                 });
                 continue;
             };

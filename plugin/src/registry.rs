@@ -52,7 +52,9 @@ inventory::collect!(SinkPlugin);
 
 /// Two plugins claim one name or key: the program cannot know which one is meant.
 #[derive(Debug, thiserror::Error)]
-#[error("{kind} {what} is claimed by two crates: {first} and {second}; leave one of them out of the build")]
+#[error(
+    "{kind} {what} is claimed twice, by the crates {first} and {second}; leave one of them out of the build"
+)]
 pub struct Duplicate {
     kind: &'static str,
     what: String,
@@ -73,7 +75,7 @@ impl Registry {
     /// Collects what is linked into this program.
     ///
     /// # Errors
-    /// [`Duplicate`] when two records have one name or one key.
+    /// [`Duplicate`] when two records have one key, or two crates one name.
     pub fn collect() -> Result<Self, Duplicate> {
         Self::of(
             inventory::iter::<SourcePlugin>.into_iter(),
@@ -84,7 +86,7 @@ impl Registry {
     /// Sorts and checks the given records.
     ///
     /// # Errors
-    /// [`Duplicate`] when two records have one name or one key.
+    /// [`Duplicate`] when two records have one key, or two crates one name.
     pub fn of(
         sources: impl Iterator<Item = &'static SourcePlugin>,
         sinks: impl Iterator<Item = &'static SinkPlugin>,
@@ -117,16 +119,18 @@ impl Registry {
     }
 }
 
+/// One crate may submit several records under its name, for its several keys.
 fn unique(
     kind: &'static str,
     plugins: impl Iterator<Item = (&'static str, &'static [&'static str], &'static str)>,
 ) -> Result<(), Duplicate> {
     let mut seen: Vec<(String, &'static str)> = Vec::new();
     for (name, keys, package) in plugins {
-        let claims =
-            std::iter::once(format!("name {name:?}")).chain(keys.iter().map(|key| format!("key {key:?}")));
-        for what in claims {
-            if let Some((what, first)) = seen.iter().find(|(claimed, _)| *claimed == what).cloned() {
+        let named = (format!("name {name:?}"), true);
+        let keyed = keys.iter().map(|key| (format!("key {key:?}"), false));
+        for (what, may_repeat) in std::iter::once(named).chain(keyed) {
+            let known = seen.iter().find(|(claimed, _)| *claimed == what);
+            if let Some((_, first)) = known.filter(|(_, first)| !may_repeat || *first != package) {
                 return Err(Duplicate {
                     kind,
                     what,
@@ -167,13 +171,33 @@ mod tests {
         assert!(registry.sink("b").is_none());
     }
 
+    fn refusal(all: &'static [SinkPlugin]) -> String {
+        Registry::of([].into_iter(), all.iter()).unwrap_err().to_string()
+    }
+
     #[test]
     fn two_crates_with_one_key_are_named() {
         static ALL: [SinkPlugin; 2] = [sink("b", &["x"], "crate-b"), sink("a", &["x"], "crate-a")];
-        let error = Registry::of([].into_iter(), ALL.iter()).unwrap_err().to_string();
-        assert!(
-            error.contains("crate-a") && error.contains("crate-b") && error.contains("\"x\""),
-            "{error}"
-        );
+        let text = "sink key \"x\" is claimed twice, by the crates crate-a and crate-b";
+        assert!(refusal(&ALL).starts_with(text), "{}", refusal(&ALL));
+    }
+
+    #[test]
+    fn two_crates_with_one_name_are_named() {
+        static ALL: [SinkPlugin; 2] = [sink("a", &["x"], "crate-b"), sink("a", &["y"], "crate-a")];
+        let text = "sink name \"a\" is claimed twice, by the crates crate-a and crate-b";
+        assert!(refusal(&ALL).starts_with(text), "{}", refusal(&ALL));
+    }
+
+    #[test]
+    fn one_crate_may_have_several_records_of_one_name() {
+        static ALL: [SinkPlugin; 2] = [sink("a", &["x"], "crate-a"), sink("a", &["y"], "crate-a")];
+        assert_eq!(Registry::of([].into_iter(), ALL.iter()).unwrap().sinks.len(), 2);
+    }
+
+    #[test]
+    fn one_crate_with_one_key_twice_is_refused() {
+        static ALL: [SinkPlugin; 2] = [sink("a", &["x"], "crate-a"), sink("a", &["x"], "crate-a")];
+        assert!(refusal(&ALL).starts_with("sink key \"x\""));
     }
 }

@@ -42,7 +42,7 @@ pub enum UriError {
     /// REST is not a URL.
     #[error("parse {url:?}: {reason}")]
     Url {
-        /// The text after expansion of variables.
+        /// The text after expansion of variables, without secrets.
         url: String,
         /// What is wrong with it.
         reason: String,
@@ -65,7 +65,7 @@ impl Uri {
             ..Self::default()
         };
         uri.read(&rest).map_err(|reason| UriError::Url {
-            url: rest.clone(),
+            url: redact(&rest),
             reason,
         })?;
         uri.rest = rest;
@@ -81,26 +81,33 @@ impl Uri {
             .map(|(_, value)| value)
     }
 
-    /// All pairs of the query in order, decoded (`+` is a space). A pair with a bad escape is left out.
+    /// All pairs of the query in order, decoded (`+` is a space). A pair with a bad escape is left out: see
+    /// [`unreadable`](Self::unreadable). `;` separates like `&`, as in the Go of the original.
     #[must_use]
     pub fn pairs(&self) -> Vec<(String, String)> {
-        let decode = |text: &str| {
-            check_escapes(text).ok()?;
-            Some(
-                percent_decode_str(&text.replace('+', " "))
-                    .decode_utf8_lossy()
-                    .into_owned(),
-            )
-        };
-        let pair = |pair: &str| {
-            let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-            Some((decode(key)?, decode(value)?))
-        };
-        self.raw_query
-            .split('&')
-            .filter(|part| !part.is_empty())
-            .filter_map(pair)
+        self.split_pairs()
+            .filter_map(|(key, value)| Some((decode(key)?, decode(value)?)))
             .collect()
+    }
+
+    /// The names in the pairs that [`pairs`](Self::pairs) leaves out, as far as they can be read.
+    #[must_use]
+    pub fn unreadable(&self) -> Vec<String> {
+        self.split_pairs()
+            .filter(|(key, value)| decode(key).is_none() || decode(value).is_none())
+            .map(|(key, _)| decode(key).unwrap_or_else(|| key.to_owned()))
+            .collect()
+    }
+
+    fn split_pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        let parts = self.raw_query.split('&').flat_map(|part| {
+            // What an `&amp;` leaves stays in one piece, so that it is noticed.
+            let at = if part.starts_with("amp;") { '&' } else { ';' };
+            part.split(at)
+        });
+        parts
+            .filter(|part| !part.is_empty())
+            .map(|part| part.split_once('=').unwrap_or((part, "")))
     }
 
     /// The text that two equal flags share: `KEY` alone, or `KEY:REST` after expansion.
@@ -199,6 +206,11 @@ fn split_scheme(text: &str) -> Result<(&str, &str), String> {
         }
     }
     Ok(("", text))
+}
+
+/// A name or a value of the query; `None` for a bad escape.
+fn decode(text: &str) -> Option<String> {
+    unescape(&text.replace('+', " ")).ok()
 }
 
 fn unescape(text: &str) -> Result<String, String> {

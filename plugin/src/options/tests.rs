@@ -65,3 +65,12 @@ fn an_unknown_option_names_the_nearest() {
     let html = r#"unknown option "amp;batch" (an & was written as &amp;); did you mean "batch"?"#;
     assert_eq!(shown("amp;batch=1"), [html]);
 }
+
+#[test]
+fn an_option_with_a_bad_escape_is_named_without_its_value() {
+    let (options, unknown) = parse("format=%zz&batch=7").unwrap();
+    assert_eq!((options.text("format"), options.int("batch")), ("text", 7));
+    let shown: Vec<String> = unknown.iter().map(ToString::to_string).collect();
+    let line = r#"option "format" cannot be read: a % that is meant as itself is written %25"#;
+    assert_eq!(shown, [line]);
+}

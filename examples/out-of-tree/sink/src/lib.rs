@@ -6,9 +6,8 @@ use heapster_plugin::registry::SinkPlugin;
 use heapster_plugin::sink::{MetricSink, Outcome, SinkContext};
 use heapster_plugin::source::BuildError;
 use heapster_plugin::uri::Uri;
-use heapster_plugin::{async_trait, inventory};
+use heapster_plugin::{Instant, async_trait, inventory};
 use std::sync::Arc;
-use tokio::time::Instant;
 
 inventory::submit! {
     SinkPlugin {

@@ -1,5 +1,5 @@
 use super::*;
-use crate::model::{Entities, id};
+use crate::model::{Entities, MetricNames, id};
 
 fn batch(keys: &[Arc<Entity>]) -> Batch {
     let mut freezer = Freezer::new(Timestamp::from_secs(60), 0, 0);
