@@ -39,7 +39,7 @@ impl Delivery {
             ledger: Ledger::new(name, telemetry),
             warning: Warning::default(),
         });
-        shared.ledger.waiting(0);
+        shared.ledger.waiting((0, 0));
         let worker = tokio::spawn(worker::run(sink, timeout, shared.clone()));
         Self {
             shared,
@@ -90,7 +90,7 @@ impl Delivery {
         let left = self.shared.queue.abandon(Instant::now());
         let points = left.iter().map(|batch| batch.value_count()).sum();
         self.shared.ledger.dropped(Reason::Stopped, points);
-        self.shared.ledger.waiting(0);
+        self.shared.ledger.waiting((0, 0));
         points
     }
 

@@ -14,16 +14,14 @@ pub(crate) const ACCEPTED: &str = "heapster_delivery_accepted_points_total";
 pub(crate) const REJECTED: &str = "heapster_delivery_rejected_points_total";
 pub(crate) const DROPPED: &str = "heapster_delivery_dropped_points_total";
 pub(crate) const WAITING: &str = "heapster_delivery_waiting_batches";
+pub(crate) const WAITING_POINTS: &str = "heapster_delivery_waiting_points";
 
-/// Declares every family that deliveries count into. All have the label `exporter`; rejected and dropped have `reason`.
+/// Declares the families of the ledger. All have the label `exporter`; rejected and dropped have `reason`. Those of the
+/// original are declared with the rest of it: [`heapster_telemetry::declare_heapster`].
+///
+/// At rest, offered = accepted + rejected + dropped + waiting points.
 pub fn declare(registry: &Registry) {
     let families = [
-        (
-            LAST_TIME,
-            Kind::Gauge,
-            "When this sink was last handed a batch, in Unix time",
-        ),
-        (DURATION, Kind::Summary, "How long this sink worked on a batch"),
         (OFFERED, Kind::Counter, "Values meant for this sink"),
         (ACCEPTED, Kind::Counter, "Values that the backend has"),
         (
@@ -37,6 +35,11 @@ pub fn declare(registry: &Registry) {
             "Values given up before the backend had them, by reason",
         ),
         (WAITING, Kind::Gauge, "Batches that wait for this sink"),
+        (
+            WAITING_POINTS,
+            Kind::Gauge,
+            "Values that wait for this sink or are on their way",
+        ),
     ];
     for (family, kind, help) in families {
         registry.declare(family, kind, help);
@@ -93,10 +96,12 @@ impl Ledger {
         self.count(DROPPED, Some(reason.as_str()), points);
     }
 
-    #[allow(clippy::cast_precision_loss)] // a queue has at most a thousand batches
-    pub(crate) fn waiting(&self, batches: usize) {
-        self.telemetry
-            .gauge(WAITING, &[("exporter", &self.name)], batches as f64);
+    /// Batches in the queue, and values in them and in the batch in hand.
+    #[allow(clippy::cast_precision_loss)] // counts of things in memory
+    pub(crate) fn waiting(&self, (batches, points): (usize, usize)) {
+        let exporter = [("exporter", &*self.name)];
+        self.telemetry.gauge(WAITING, &exporter, batches as f64);
+        self.telemetry.gauge(WAITING_POINTS, &exporter, points as f64);
     }
 
     #[allow(clippy::cast_precision_loss)] // Unix time in nanoseconds is printed in seconds
@@ -111,17 +116,22 @@ impl Ledger {
             .observe(DURATION, &[("exporter", &self.name)], took);
     }
 
-    /// Counts what a sink says about a batch of `points` values; what it does not mention is dropped as unreported.
+    /// Counts what a sink says about a batch of `points` values: what it does not mention is dropped as unreported, what
+    /// it mentions beyond that is not counted.
     pub(crate) fn outcome(&self, points: usize, outcome: &Outcome) {
-        self.count(ACCEPTED, None, outcome.accepted);
-        let mut reported = outcome.accepted;
+        let mut left = points;
+        let mut take = |count: usize| {
+            let taken = count.min(left);
+            left -= taken;
+            taken
+        };
+        self.count(ACCEPTED, None, take(outcome.accepted));
         for (reason, count) in &outcome.rejected {
-            self.count(REJECTED, Some(reason.as_str()), *count);
-            reported += count;
+            self.count(REJECTED, Some(reason.as_str()), take(*count));
         }
         let retry = outcome.retry.as_ref().map_or(0, |retry| retry.count);
-        self.dropped(Drop::Failed, retry);
-        self.dropped(Drop::Unreported, points.saturating_sub(reported + retry));
+        self.dropped(Drop::Failed, take(retry));
+        self.dropped(Drop::Unreported, left);
     }
 
     fn count(&self, family: &'static str, reason: Option<&str>, points: usize) {

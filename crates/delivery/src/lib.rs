@@ -7,6 +7,7 @@
 //! Nothing is tried twice yet: what a sink asks to retry is dropped and counted under the reason `failed`.
 
 mod delivery;
+mod direct;
 mod guard;
 mod ledger;
 mod queue;
@@ -14,4 +15,5 @@ mod warning;
 mod worker;
 
 pub use delivery::Delivery;
+pub use direct::Direct;
 pub use ledger::declare;

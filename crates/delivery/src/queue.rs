@@ -101,9 +101,11 @@ impl Queue {
         self.lock().closed
     }
 
-    /// How many batches wait.
-    pub(crate) fn waiting(&self) -> usize {
-        self.lock().waiting.len()
+    /// How many batches wait, and how many values they and the one in hand have.
+    pub(crate) fn waiting(&self) -> (usize, usize) {
+        let state = self.lock();
+        let all = state.waiting.iter().chain(&state.in_hand);
+        (state.waiting.len(), all.map(|batch| batch.value_count()).sum())
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

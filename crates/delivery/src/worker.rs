@@ -47,6 +47,7 @@ pub(crate) async fn run(mut sink: Box<dyn MetricSink>, timeout: Duration, shared
         let own = Instant::now() + timeout;
         let deadline = shared.queue.closed().map_or(own, |end| own.min(end));
         write(sink.as_mut(), &batch, deadline, &shared).await;
+        shared.ledger.waiting(shared.queue.waiting());
     }
     let deadline = shared.queue.closed().unwrap_or_else(Instant::now);
     matches!(

@@ -14,6 +14,7 @@ enum Way {
     Takes(Duration),
     Panics,
     Half,
+    Boasts,
     Refuses,
 }
 
@@ -44,6 +45,13 @@ impl MetricSink for Fake {
                         text: "503".to_owned(),
                     }),
                     rejected: vec![(Rejection::TooOld, 1)],
+                };
+            }
+            Way::Boasts => {
+                return Outcome {
+                    accepted: 2,
+                    retry: None,
+                    rejected: vec![(Rejection::TooOld, 1_000)],
                 };
             }
             Way::Refuses => return Outcome::default(),
@@ -96,7 +104,7 @@ impl Rig {
         self.counted.value(&series).unwrap_or(0.0)
     }
 
-    /// Offered values that are neither accepted, rejected nor dropped.
+    /// Offered values that are neither accepted, rejected nor dropped: those that are said to wait.
     fn open(&self) -> f64 {
         let drops = [
             "queue_full",
@@ -110,10 +118,12 @@ impl Rig {
             .iter()
             .map(|reason| self.counted(ledger::DROPPED, Some(reason)))
             .sum();
-        self.counted(ledger::OFFERED, None)
+        let open = self.counted(ledger::OFFERED, None)
             - self.counted(ledger::ACCEPTED, None)
             - self.counted(ledger::REJECTED, Some("too_old"))
-            - dropped
+            - dropped;
+        assert_eq!(open, self.counted(ledger::WAITING_POINTS, None));
+        open
     }
 }
 
@@ -207,6 +217,16 @@ async fn every_value_is_accounted_for() {
     assert_eq!(half.counted(ledger::DROPPED, Some("failed")), 1.0);
     assert_eq!(refuses.counted(ledger::DROPPED, Some("unreported")), 3.0);
     assert_eq!((half.open(), refuses.open()), (0.0, 0.0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_sink_that_claims_more_than_it_was_given_is_held_to_that() {
+    let rig = Rig::new("boaster", Way::Boasts);
+    rig.delivery.offer(&three(1));
+    pass(1).await;
+    assert_eq!(rig.counted(ledger::ACCEPTED, None), 2.0);
+    assert_eq!(rig.counted(ledger::REJECTED, Some("too_old")), 1.0);
+    assert_eq!(rig.open(), 0.0);
 }
 
 #[tokio::test(start_paused = true)]
