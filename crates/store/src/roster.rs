@@ -42,7 +42,7 @@ impl Roster {
 
     /// The entities of all of `rosters`. Numbers must not have been given out twice between them, which holds for
     /// rosters that are alive at the same time.
-    pub(crate) fn union<'a>(rosters: impl Iterator<Item = &'a Self> + Clone) -> Self {
+    pub(crate) fn union<'a>(rosters: &(impl Iterator<Item = &'a Self> + Clone)) -> Self {
         let groups = rosters.clone().map(|roster| roster.0.len()).max().unwrap_or(0);
         let merged = (0..groups).map(|at| {
             let mut parts: Vec<&Arc<Group>> = rosters.clone().filter_map(|roster| roster.0.get(at)).collect();
@@ -163,7 +163,7 @@ mod tests {
             .collect();
         assert_eq!(shared, [true, false, true, true]);
         assert_eq!((first.ids().count(), less.ids().count()), (200, 199));
-        let union = Roster::union([&less, &first].into_iter());
+        let union = Roster::union(&[&less, &first].into_iter());
         assert_eq!(union.ids().count(), 200);
         assert!(Arc::ptr_eq(&union.0[0], &first.0[0]));
     }

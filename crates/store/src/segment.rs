@@ -44,7 +44,7 @@ impl Segment {
     /// be larger than 4 GiB.
     pub(crate) fn seal(frames: &[Arc<Frame>], newest: &Batch, metrics: &LongMetrics) -> Option<Self> {
         let bound = frames.iter().map(|frame| frame.id_bound()).max().unwrap_or(0);
-        let roster = Roster::union(frames.iter().map(|frame| &frame.roster));
+        let roster = Roster::union(&frames.iter().map(|frame| &frame.roster));
         let mut segment = Writer {
             columns: vec![EMPTY; metrics.slots().len()],
             offsets: vec![ABSENT; bound],

@@ -52,8 +52,8 @@ impl Store {
 
     /// Takes in the batch of the newest cycle and lets go what the windows have passed at `now`.
     ///
-    /// A batch that is not later than the newest one is refused, counted, and `false` is the answer; unless the newest one
-    /// lies in the future by more than the short window: then the clock was wrong, and the store starts anew.
+    /// A batch that is not later than the newest one is refused, counted, and `false` is the answer. One that is earlier
+    /// while the newest lies in the future says that the clock was set back: the store starts anew with it.
     pub fn push(&self, batch: Arc<Batch>, now: Timestamp) -> bool {
         let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         let metrics = LongMetrics::find(&self.config.long_metrics, &self.model.metrics);
@@ -61,7 +61,9 @@ impl Store {
             Some(current) if batch.timestamp() > current.newest.timestamp() => {
                 current.next(batch, &self.config, metrics, now)
             }
-            Some(current) if current.newest.timestamp() <= now.plus(self.config.short) => {
+            Some(current)
+                if batch.timestamp() == current.newest.timestamp() || current.newest.timestamp() <= now =>
+            {
                 self.refused.fetch_add(1, Ordering::Relaxed);
                 return false;
             }

@@ -39,8 +39,11 @@ fn borrowed(values: &Values) -> Borrowed<'_> {
     }
 }
 
+/// The points without their bits, with them as numbers; the bits and labels of the labeled points.
+type Bits = (Vec<(Point, u64)>, Vec<(u64, Arc<Labels>)>);
+
 /// Every bit, as NaN is not equal to itself.
-fn bits(values: &Values) -> (Vec<(Point, u64)>, Vec<(u64, Arc<Labels>)>) {
+fn bits(values: &Values) -> Bits {
     let points = values
         .points
         .iter()
