@@ -6,7 +6,7 @@
 //! ```
 //!
 //! * [`Windows`] says which window is due. Windows are aligned to the resolution and each is scraped once, five seconds
-//!   after its end, whatever the system's clock does meanwhile.
+//!   after its end; the system's clock may jump and the machine may sleep meanwhile.
 //! * The scraper asks every target of every source in a task of its own, spread over a few seconds. A failure is an answer:
 //!   neither a dead nor a hanging nor a panicking target costs the others anything.
 //! * [`Processors`] turns the answers into one [`Batch`](heapster_plugin::model::Batch): rates, enrichment from the
@@ -27,7 +27,7 @@ mod scrape;
 mod table;
 
 pub use clock::{SCRAPE_OFFSET, Tick, Windows};
-pub use families::{FAMILIES, Family, FamilyKind};
+pub use families::declare;
 pub use label_copier::LabelCopier;
 pub use pipeline::{Config, Consumer, Pipeline};
 pub use processors::Processors;

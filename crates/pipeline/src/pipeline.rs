@@ -1,6 +1,6 @@
 //! The loop: wait for a window, scrape, process, hand on.
 
-use crate::clock::Windows;
+use crate::clock::{LOOK_AGAIN, Windows};
 use crate::families;
 use crate::label_copier::LabelCopier;
 use crate::processors::Processors;
@@ -116,7 +116,7 @@ impl Pipeline {
     pub async fn run(mut self, stop: CancellationToken) {
         let mut windows = Windows::new(self.config.resolution);
         loop {
-            let tick = windows.next((self.clock)());
+            let tick = windows.look((self.clock)());
             if tick.lost > 0 {
                 tracing::warn!(
                     "Spent too long waiting for housekeeping to start: {} windows lost",
@@ -127,9 +127,11 @@ impl Pipeline {
             tokio::select! {
                 biased;
                 () = stop.cancelled() => return,
-                () = sleep(tick.wait) => {}
+                () = sleep(tick.wait.min(LOOK_AGAIN)) => {}
             }
-            self.cycle(tick.window, &stop).await;
+            if tick.wait.is_zero() {
+                self.cycle(tick.window, &stop).await;
+            }
         }
     }
 

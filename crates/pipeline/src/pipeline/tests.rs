@@ -5,6 +5,7 @@ use heapster_plugin::async_trait;
 use heapster_plugin::model::{Scraped, Times};
 use heapster_plugin::source::{ScrapeError, Target};
 use heapster_plugin::testkit::Recorded;
+use std::cell::Cell;
 use std::sync::{Mutex, OnceLock};
 
 /// Keeps what it is offered.
@@ -37,14 +38,15 @@ impl Consumer for Broken {
     }
 }
 
-/// A source with itself as its only target, which takes this long to answer.
-#[derive(Debug)]
-struct Slow(Duration, Arc<Model>);
+/// A source with itself as its only target, which takes this long to answer; the wall clock moves on by so many seconds
+/// more meanwhile.
+#[derive(Clone, Debug)]
+struct Slow(Duration, i64, Arc<Model>);
 
 #[async_trait]
 impl Source for Slow {
     async fn targets(&self) -> Vec<Arc<dyn Target>> {
-        vec![Arc::new(Self(self.0, self.1.clone()))]
+        vec![Arc::new(self.clone())]
     }
 }
 
@@ -56,17 +58,23 @@ impl Target for Slow {
 
     async fn scrape(&self, _: Window, _: Instant) -> Result<Scraped, ScrapeError> {
         sleep(self.0).await;
+        SET.set(SET.get() + self.1);
         let mut scraped = Scraped::default();
-        scraped.begin(self.1.entities.node("n1"), Arc::default(), Times::default());
+        scraped.begin(self.2.entities.node("n1"), Arc::default(), Times::default());
         Ok(scraped)
     }
 }
 
+thread_local! {
+    static BASE: OnceLock<Instant> = const { OnceLock::new() };
+    /// By how many seconds the wall clock was set forward.
+    static SET: Cell<i64> = const { Cell::new(0) };
+}
+
 /// The held clock as a wall clock that reads 1,000,002 s when a test first looks at it.
 fn held_clock() -> Timestamp {
-    thread_local!(static BASE: OnceLock<Instant> = const { OnceLock::new() });
     let base = BASE.with(|base| *base.get_or_init(Instant::now));
-    Timestamp::from_secs(1_000_002).plus(base.elapsed())
+    Timestamp::from_secs(1_000_002 + SET.get()).plus(base.elapsed())
 }
 
 struct Run {
@@ -78,12 +86,20 @@ struct Run {
 }
 
 /// A pipeline whose only target takes `slow` to answer; `None` for no source at all.
-fn start(resolution: u64, slow: Option<Duration>, mut others: Vec<Arc<dyn Consumer>>) -> Run {
+fn start(resolution: u64, slow: Option<Duration>, others: Vec<Arc<dyn Consumer>>) -> Run {
     let model = Arc::new(Model::default());
-    let sources: Vec<Box<dyn Source>> = slow
-        .map(|slow| Box::new(Slow(slow, model.clone())) as Box<dyn Source>)
-        .into_iter()
-        .collect();
+    let source = slow.map(|slow| Slow(slow, 0, model.clone()));
+    start_source(resolution, source, model, others)
+}
+
+fn start_source(
+    resolution: u64,
+    source: Option<Slow>,
+    model: Arc<Model>,
+    mut others: Vec<Arc<dyn Consumer>>,
+) -> Run {
+    let source = source.map(|source| Box::new(source) as Box<dyn Source>);
+    let sources = source.into_iter().collect();
     let (kept, recorded, stop) = (
         Arc::new(Kept::default()),
         Arc::new(Recorded::default()),
@@ -122,6 +138,46 @@ async fn a_target_that_hangs_costs_no_window() {
     assert_eq!(run.kept.ends(), [5, 10, 15, 20]);
     assert_eq!(run.progress.targets(), (0, 1));
     assert_eq!(run.recorded.value("heapster_pipeline_lost_windows_total{}"), None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn cycles_longer_than_a_window_lose_windows_and_stay_aligned() {
+    let model = Arc::new(Model::default());
+    let source = Slow(Duration::from_secs(2), 15, model.clone());
+    let run = start_source(10, Some(source), model, Vec::new());
+    sleep(Duration::from_secs(31)).await;
+    assert_eq!(run.kept.ends(), [10, 30, 50, 70]);
+    let lost = run.recorded.value("heapster_pipeline_lost_windows_total{}");
+    assert_eq!(lost, Some(4.0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_the_clock_jumped_forward_the_next_batch_is_of_the_new_time() {
+    let run = start(60, None, Vec::new());
+    sleep(Duration::from_secs(30)).await;
+    SET.set(3_600);
+    sleep(Duration::from_secs(62)).await;
+    assert_eq!(run.kept.ends(), [20, 620, 680]);
+    let lost = run.recorded.value("heapster_pipeline_lost_windows_total{}");
+    assert_eq!(lost, Some(59.0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_the_clock_was_set_back_by_an_hour_batches_come_as_before() {
+    let run = start(60, None, Vec::new());
+    sleep(Duration::from_secs(90)).await;
+    SET.set(-3_600);
+    sleep(Duration::from_secs(130)).await;
+    assert_eq!(run.kept.ends(), [20, 80, 540, 600]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_the_clock_was_set_back_a_little_no_batch_comes_twice() {
+    let run = start(10, None, Vec::new());
+    sleep(Duration::from_secs(35)).await;
+    SET.set(-25);
+    sleep(Duration::from_secs(60)).await;
+    assert_eq!(run.kept.ends(), [10, 20, 30, 40, 50, 60]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -98,6 +98,14 @@ pub(super) fn run(table: &mut Table, answers: &[Scraped], previous: &Batch) {
             arena.get(slot.extra).to_vec()
         };
         for point in slot.own(answers).iter().chain(&merged) {
+            // Of two values of one metric the first counts, here as in the batch.
+            if !slot.sorted
+                && slot
+                    .own_point(point.metric(), answers)
+                    .is_some_and(|first| first != *point)
+            {
+                continue;
+            }
             if let Some(rate) = rate(interval, slot, old, *point) {
                 arena.put(&mut slot.extra, rate);
             }

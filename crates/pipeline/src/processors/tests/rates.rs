@@ -147,6 +147,18 @@ fn a_batch_from_before_the_last_still_has_rates_by_the_targets_clock() {
 }
 
 #[test]
+fn of_two_values_of_one_counter_the_first_has_the_rate() {
+    let mut world = World::without_cluster();
+    world.batch(60, &node(&world, times(0, -9), &[cpu(0), cpu(1)]));
+    let batch = world.batch(120, &node(&world, times(60, -9), &[cpu(6_000_000_000), cpu(7)]));
+    assert_eq!(value(&batch, "node:n1", "cpu/usage_rate"), Some(100.0));
+    assert_eq!(
+        set(&batch, "node:n1").cpu().map(|cpu| cpu.nanocores),
+        Some(100_000_000)
+    );
+}
+
+#[test]
 fn disk_rates_pair_equal_devices_and_come_last() {
     let mut world = World::without_cluster();
     let device = |name: &str| Arc::new(Labels::from_pairs([(label::RESOURCE_ID, name)]));
@@ -187,12 +199,19 @@ proptest! {
         };
         let new_time = time_step.map(|step| old_time.unwrap_or(0).saturating_add(step));
         let (first, second) = (of(old_time, 0), of(new_time, i64::from(restarted)));
-        let points = |value| [cpu(value), Point::cumulative(id::NETWORK_RX, value)];
+        let answer = |world: &World, times, value| {
+            let mut all = node(world, times, &[cpu(value), Point::cumulative(id::NETWORK_RX, value)]);
+            let disk = Point::gauge(id::DISK_IO_WRITE_BYTES, value);
+            all[0].push_labeled(disk, Arc::new(Labels::from_pairs([(label::RESOURCE_ID, "sda")])));
+            all
+        };
         let mut world = World::without_cluster();
-        world.batch(60, &node(&world, first, &points(old)));
-        let batch = world.batch(120, &node(&world, second, &points(new)));
+        world.batch(60, &answer(&world, first, old));
+        let batch = world.batch(120, &answer(&world, second, new));
         let set = set(&batch, "node:n1");
         let (millicores, per_second) = (set.value(id::CPU_USAGE_RATE), set.value(id::NETWORK_RX_RATE));
+        let disk = set.labeled().iter().find(|one| one.point.metric() == id::DISK_IO_WRITE_BYTES_RATE);
+        prop_assert_eq!(disk.map(|one| one.point.value()), per_second);
         let later = matches!((first.scrape, second.scrape), (Some(old), Some(new)) if new > old);
         if !later || restarted || new < old {
             prop_assert_eq!((millicores, per_second, set.cpu()), (None, None, None));
