@@ -37,6 +37,10 @@ pub(crate) struct Shared {
 impl Shared {
     pub(crate) fn new(settings: &Settings) -> Self {
         let (model, telemetry) = (Arc::new(Model::default()), Arc::new(Registry::new()));
+        heapster_telemetry::declare_heapster(&telemetry);
+        heapster_pipeline::declare(&telemetry);
+        heapster_delivery::declare(&telemetry);
+        heapster_cluster::declare(&telemetry);
         telemetry.declare(
             SINK_FAILED,
             Kind::Gauge,

@@ -3,10 +3,11 @@
 use crate::flags::Flags;
 use crate::health::Health;
 use crate::parts::{Parts, Shared, build};
+use crate::plugins::MEMORY_NAME;
 use crate::settings::Settings;
 use crate::status::Status;
 use crate::{COMMIT, VERSION, signals};
-use heapster_delivery::Delivery;
+use heapster_delivery::{Delivery, Direct};
 use heapster_pipeline::{Config, Consumer, LabelCopier, Pipeline};
 use heapster_plugin::model::{Batch, Timestamp};
 use heapster_plugin::registry::Registry as Plugins;
@@ -73,7 +74,7 @@ async fn serve(
             &flags.list("ignore-label"),
         ),
     };
-    let consumers = consumers(&parts);
+    let consumers = consumers(&parts, &shared);
     let telemetry = shared.telemetry.clone();
     let pipeline = Pipeline::new(
         config,
@@ -117,11 +118,12 @@ async fn serve(
 }
 
 /// Who gets the batches: the store first, so that the API shows what sinks are sent.
-fn consumers(parts: &Parts) -> Vec<Arc<dyn Consumer>> {
-    let store = parts
-        .store
-        .iter()
-        .map(|store| Arc::new(Memory(store.clone())) as Arc<dyn Consumer>);
+fn consumers(parts: &Parts, shared: &Shared) -> Vec<Arc<dyn Consumer>> {
+    let memory = |store: &Arc<Store>| {
+        let counted = Direct::new(MEMORY_NAME, shared.telemetry.clone());
+        Arc::new(Memory(store.clone(), counted)) as Arc<dyn Consumer>
+    };
+    let store = parts.store.iter().map(memory);
     let sinks = parts
         .deliveries
         .iter()
@@ -161,11 +163,13 @@ fn version() -> Version {
 
 /// The store as a consumer of batches.
 #[derive(Debug)]
-struct Memory(Arc<Store>);
+struct Memory(Arc<Store>, Direct);
 
 impl Consumer for Memory {
     fn offer(&self, batch: &Arc<Batch>) {
-        self.0.push(batch.clone(), Timestamp::now());
+        self.1.hand(|| {
+            self.0.push(batch.clone(), Timestamp::now());
+        });
     }
 }
 
