@@ -25,7 +25,9 @@ pub(super) fn parse(text: &str) -> Result<Vec<Requirement>, String> {
         match tokens.next() {
             Token::End => return Ok(all),
             COMMA => {}
-            other => return Err(found(other.text(), "',' or 'end of string'")),
+            other @ (Token::Word(_) | Token::Sign(_)) => {
+                return Err(found(other.text(), "',' or 'end of string'"));
+            }
         }
         let next = tokens.peek();
         if next != NOT && !matches!(next, Token::Word(_)) {
@@ -41,13 +43,13 @@ fn requirement(tokens: &mut Tokens<'_>) -> Result<Requirement, String> {
     }
     let key = match tokens.next() {
         Token::Word(key) => key,
-        other => return Err(found(other.text(), "identifier")),
+        other @ (Token::Sign(_) | Token::End) => return Err(found(other.text(), "identifier")),
     };
     valid::key(key)?;
     let test = match tokens.peek() {
         _ if negated => Test::Absent,
         Token::End | COMMA => Test::Exists,
-        _ => operation(tokens)?,
+        Token::Word(_) | Token::Sign(_) => operation(tokens)?,
     };
     Ok(Requirement {
         key: key.into(),
@@ -63,7 +65,9 @@ fn operation(tokens: &mut Tokens<'_>) -> Result<Test, String> {
         Token::Sign("!=") => single(tokens).map(|value| Test::NotIn([value.into()].into())),
         Token::Sign(">") => integer(tokens).map(Test::Above),
         Token::Sign("<") => integer(tokens).map(Test::Below),
-        other => Err(found(other.text(), "'=', '!=', '==', 'in', notin'")),
+        other @ (Token::Word(_) | Token::Sign(_) | Token::End) => {
+            Err(found(other.text(), "'=', '!=', '==', 'in', notin'"))
+        }
     }
 }
 
@@ -88,9 +92,9 @@ fn integer(tokens: &mut Tokens<'_>) -> Result<i64, String> {
 
 /// `(a,b)`; an empty place is the empty value.
 fn set(tokens: &mut Tokens<'_>) -> Result<Box<[Box<str>]>, String> {
-    match tokens.next() {
-        OPEN => {}
-        other => return Err(format!("found '{}' expected: '('", other.text())),
+    let open = tokens.next();
+    if open != OPEN {
+        return Err(format!("found '{}' expected: '('", open.text()));
     }
     let mut values: Vec<Box<str>> = Vec::new();
     loop {
@@ -101,13 +105,17 @@ fn set(tokens: &mut Tokens<'_>) -> Result<Box<[Box<str>]>, String> {
                 value
             }
             COMMA | CLOSE => "",
-            other => return Err(found(other.text(), "',', ')' or identifier")),
+            other @ (Token::Sign(_) | Token::End) => {
+                return Err(found(other.text(), "',', ')' or identifier"));
+            }
         };
         values.push(value.into());
         match tokens.next() {
             COMMA => {}
             CLOSE => return Ok(values.into()),
-            other => return Err(found(other.text(), "',' or ')'")),
+            other @ (Token::Word(_) | Token::Sign(_) | Token::End) => {
+                return Err(found(other.text(), "',' or ')'"));
+            }
         }
     }
 }

@@ -90,10 +90,20 @@ fn errors_say_what_was_found_and_expected() {
 #[test]
 fn keys_and_values_that_no_label_can_have_are_refused() {
     let long = "x".repeat(64);
-    for bad in ["-a", "a-=b", "a=-b", "a/b/c", "/a", "A.b/c=d", "é=b", "a in (é)", &long] {
+    for bad in [
+        "-a",
+        "a-=b",
+        "a=-b",
+        "a/b/c",
+        "/a",
+        "A.b/c=d",
+        "é=b",
+        "a in (é)",
+        &long,
+    ] {
         assert!(Selector::parse(bad).is_err(), "{bad}");
     }
-    for good in ["example.com/a=b", "a_b.c-d=1.2", &long[1..]] {
+    for good in ["example.com/a=b", "a_b.c-d=1.2", &"x".repeat(63)] {
         assert!(Selector::parse(good).is_ok(), "{good}");
     }
 }
