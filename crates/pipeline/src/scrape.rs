@@ -93,11 +93,8 @@ impl Scraper {
             round.in_time -= 1;
             self.note(target.name(), Ok(Answer::none(started.elapsed())));
         }
-        if round.in_time < asked {
-            tracing::warn!(
-                "Failed to get all responses in time (got {}/{asked})",
-                round.in_time
-            );
+        if let Some(line) = self.reports.in_time(round.in_time, asked, Instant::now()) {
+            tracing::warn!("{line}");
         }
         for name in self
             .reports

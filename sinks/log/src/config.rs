@@ -77,3 +77,54 @@ impl fmt::Display for Target {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use heapster_plugin::uri::Uri;
+
+    fn config(query: &str) -> Config {
+        let uri = Uri::parse(&format!("log:?{query}"), |_| None).unwrap();
+        Config::new(&Options::parse("sink", OPTIONS, &uri).unwrap().0)
+    }
+
+    #[test]
+    fn without_options_the_log_gets_text_at_level_info() {
+        let wanted = Config {
+            format: Format::Text,
+            target: Target::Log,
+            level: tracing::Level::INFO,
+        };
+        assert_eq!(config(""), wanted);
+    }
+
+    #[test]
+    fn every_target_is_known_and_any_other_word_is_a_file() {
+        for (word, target) in [
+            ("log", Target::Log),
+            ("stdout", Target::Stdout),
+            ("stderr", Target::Stderr),
+            ("/var/log/batches", Target::File("/var/log/batches".into())),
+        ] {
+            assert_eq!(config(&format!("target={word}")).target, target);
+        }
+    }
+
+    #[test]
+    fn every_level_is_known() {
+        for (word, level) in [
+            ("debug", tracing::Level::DEBUG),
+            ("info", tracing::Level::INFO),
+            ("warning", tracing::Level::WARN),
+            ("error", tracing::Level::ERROR),
+        ] {
+            assert_eq!(config(&format!("level={word}")).level, level);
+        }
+    }
+
+    #[test]
+    fn every_format_is_known() {
+        assert_eq!(config("format=json").format, Format::Json);
+        assert_eq!(config("format=text").format, Format::Text);
+    }
+}

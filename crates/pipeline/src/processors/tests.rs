@@ -6,4 +6,5 @@ mod fixture;
 mod keeping;
 mod log;
 mod rates;
+mod several_sources;
 mod sums;

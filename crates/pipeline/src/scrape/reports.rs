@@ -27,7 +27,11 @@ pub(crate) struct Line {
 
 /// The state of every target that is asked.
 #[derive(Default, Debug)]
-pub(crate) struct Reports(HashMap<Box<str>, State>);
+pub(crate) struct Reports {
+    targets: HashMap<Box<str>, State>,
+    /// How many targets were late when that was last said, and when.
+    late: Option<(usize, Instant)>,
+}
 
 #[derive(Default, Debug)]
 struct State {
@@ -46,7 +50,7 @@ struct Failing {
 impl Reports {
     /// Whether the target was still to answer when the last cycle ended.
     pub(crate) fn hung(&self, name: &str) -> bool {
-        let failing = self.0.get(name).and_then(|state| state.failing.as_ref());
+        let failing = self.targets.get(name).and_then(|state| state.failing.as_ref());
         failing.is_some_and(|failing| failing.reason == ScrapeFailure::Timeout.as_str())
     }
 
@@ -105,26 +109,43 @@ impl Reports {
         })
     }
 
+    /// Notes how many of the targets answered in time; a line when others than before are late.
+    pub(crate) fn in_time(&mut self, answered: usize, asked: usize, now: Instant) -> Option<String> {
+        let late = asked.saturating_sub(answered);
+        if late == 0 {
+            self.late = None;
+            return None;
+        }
+        let said = self.late.filter(|(known, _)| *known == late);
+        if said.is_some_and(|(_, when)| now.duration_since(when) < QUIET) {
+            return None;
+        }
+        self.late = Some((late, now));
+        Some(format!(
+            "Failed to get all responses in time (got {answered}/{asked})"
+        ))
+    }
+
     /// Forgets every target but these; the names of the forgotten ones.
     pub(crate) fn forget_others<'a>(
         &mut self,
         names: impl ExactSizeIterator<Item = &'a str>,
     ) -> Vec<Box<str>> {
         let names: HashSet<&str> = names.collect();
-        if self.0.len() <= names.len() && self.0.keys().all(|name| names.contains(&**name)) {
+        if self.targets.len() <= names.len() && self.targets.keys().all(|name| names.contains(&**name)) {
             return Vec::new();
         }
-        self.0
+        self.targets
             .extract_if(|name, _| !names.contains(&**name))
             .map(|(name, _)| name)
             .collect()
     }
 
     fn state(&mut self, name: &str) -> &mut State {
-        if !self.0.contains_key(name) {
-            self.0.insert(name.into(), State::default());
+        if !self.targets.contains_key(name) {
+            self.targets.insert(name.into(), State::default());
         }
-        self.0.entry(name.into()).or_default()
+        self.targets.entry(name.into()).or_default()
     }
 }
 
@@ -168,6 +189,24 @@ mod tests {
         );
         assert_eq!(reports.succeeded(NAME), None);
         assert!(!reports.hung(NAME));
+    }
+
+    #[test]
+    fn late_answers_are_one_line_until_their_number_changes_or_ten_minutes_pass() {
+        let mut reports = Reports::default();
+        let start = Instant::now();
+        let mut said = |minutes: u64, answered| {
+            let now = start + Duration::from_secs(60 * minutes);
+            reports.in_time(answered, 3, now)
+        };
+        let line = said(0, 2).unwrap();
+        assert_eq!(line, "Failed to get all responses in time (got 2/3)");
+        assert_eq!(said(9, 2), None);
+        assert!(said(9, 1).is_some());
+        assert_eq!(said(18, 1), None);
+        assert!(said(19, 1).is_some());
+        assert_eq!(said(20, 3), None);
+        assert!(said(21, 1).is_some());
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What is summed.
 
-use super::fixture::{World, labels, set, times, value, values};
+use super::fixture::{World, labels, times, value, values};
 use heapster_plugin::model::{MetricType, Point, Scraped, id};
 
 #[test]
@@ -209,28 +209,6 @@ fn requests_are_summed_into_nodes_that_have_a_set() {
     world.set(&mut scraped, &world.model.entities.node("n1"), times(0, -9), &[]);
     let batch = world.batch(120, &[scraped]);
     assert_eq!(values(&batch, "node:n1"), ["cpu/request 5"]);
-}
-
-#[test]
-fn two_answers_about_one_entity_are_merged_and_the_first_counts() {
-    let mut world = World::without_cluster();
-    let (mut first, mut second) = (Scraped::default(), Scraped::default());
-    let node = world.model.entities.node("n1");
-    world.set(
-        &mut first,
-        &node,
-        times(1, -9),
-        &[Point::gauge(id::MEMORY_USAGE, 1)],
-    );
-    world.set(
-        &mut second,
-        &node,
-        times(2, -9),
-        &[Point::gauge(id::MEMORY_USAGE, 2), Point::gauge(id::MEMORY_RSS, 3)],
-    );
-    let batch = world.batch(60, &[first, second]);
-    assert_eq!(values(&batch, "node:n1"), ["memory/rss 3", "memory/usage 1"]);
-    assert_eq!(set(&batch, "node:n1").times(), times(1, -9));
 }
 
 #[test]
