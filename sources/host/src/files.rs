@@ -112,6 +112,11 @@ impl Files {
         self.telemetry.count(family, &[], 1);
     }
 
+    /// Leaves what failed in this cycle to the one line that says why there is no answer at all.
+    pub(crate) fn forget_cycle(&mut self) {
+        self.failed.clear();
+    }
+
     /// Names in the log what cannot be read since this cycle: one line, and no other for ten minutes.
     pub(crate) fn end_cycle(&mut self) {
         if let Some((files, error)) = self.newly_unreadable() {

@@ -61,6 +61,9 @@ impl Machine {
         let (sets, points, labeled) = self.sizes;
         let mut out = Scraped::with_capacity(sets, points, labeled);
         let read = self.read_into(&mut out);
+        if read.is_err() {
+            self.files.forget_cycle();
+        }
         self.files.end_cycle();
         self.sizes = out.sizes();
         read.map(|()| out)
