@@ -24,7 +24,7 @@ pub struct Decoder {
     cache: Cache,
 }
 
-/// What came is not what was asked for: no JSON, not whole, or not an object.
+/// What came is not what was asked for: no JSON, not whole, not an object, or one about something else.
 #[derive(Debug, thiserror::Error)]
 #[error("the answer of {length} bytes is no {what}: {cause}")]
 pub struct DecodeError {
@@ -53,7 +53,8 @@ impl Decoder {
     /// Units: those of the catalogue; times are the kubelet's, uptime is `now` minus the start.
     ///
     /// # Errors
-    /// [`DecodeError`] when the body is no whole JSON object; nothing of it counts then.
+    /// [`DecodeError`] when the body is no whole JSON object or has neither of the fields `node` and `pods`; nothing of it counts
+    /// then.
     pub fn summary(&mut self, body: &[u8], now: Timestamp) -> Result<Scraped, DecodeError> {
         summary::read(body, &mut self.cache, now).map_err(|cause| DecodeError {
             what: "stats summary",

@@ -40,7 +40,7 @@ impl Asked<'_> {
             ),
             StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => (
                 ScrapeFailure::NotFound,
-                "this kubelet does not serve it; see --enable-debugging-handlers of the kubelet",
+                "see --enable-debugging-handlers of the kubelet",
             ),
             StatusCode::BAD_REQUEST if !self.https => (
                 ScrapeFailure::Status,
@@ -73,17 +73,10 @@ impl Asked<'_> {
                 ScrapeFailure::Unreachable,
                 "see whether the kubelet runs and kubeletPort is its port",
             ),
-            ClientError::Tls(text) if text.contains("InvalidContentType") => (
+            ClientError::Tls(text) => (ScrapeFailure::Unreachable, tls_advice(text)),
+            ClientError::Broken(_) if !self.https => (
                 ScrapeFailure::Unreachable,
-                "the port serves plain HTTP: leave out kubeletHttps or name the HTTPS port",
-            ),
-            ClientError::Tls(text) if text.contains("peer certificate") => (
-                ScrapeFailure::Unreachable,
-                "give the source the CA that signs kubelet certificates, or kubeletInsecure=true",
-            ),
-            ClientError::Tls(_) => (
-                ScrapeFailure::Unreachable,
-                "see that the client certificate is one the kubelet knows",
+                "if the port serves HTTPS, add kubeletHttps=true to the source; else look at the node's network",
             ),
             ClientError::TooLarge { .. } => (
                 ScrapeFailure::TooLarge,
@@ -92,7 +85,7 @@ impl Asked<'_> {
             ClientError::Timeout => (ScrapeFailure::Timeout, "look at the node's load and network"),
             ClientError::Encoding(_) => (ScrapeFailure::Malformed, "look for a proxy in between"),
             ClientError::Setup(_) => (ScrapeFailure::Refused, "mend the file or name another one"),
-            _ => (
+            ClientError::Connect(_) | ClientError::Broken(_) | _ => (
                 ScrapeFailure::Unreachable,
                 "look at the node's network and kubelet",
             ),
@@ -109,14 +102,24 @@ impl Asked<'_> {
     }
 
     /// Neither API is there.
-    pub(crate) fn neither(&self, first: &ScrapeError) -> ScrapeError {
+    pub(crate) fn neither(&self) -> ScrapeError {
         self.error(
             ScrapeFailure::NotFound,
-            &format!(
-                "serves neither /stats/summary nor /stats/container/: see --enable-debugging-handlers of the kubelet ({})",
-                first.text
-            ),
+            "serves neither /stats/summary nor /stats/container/: see --enable-debugging-handlers of the kubelet",
         )
+    }
+}
+
+/// What to do about a handshake that failed, by the text of rustls.
+fn tls_advice(text: &str) -> &'static str {
+    if text.contains("InvalidContentType") {
+        "the port serves plain HTTP: leave out kubeletHttps or name the HTTPS port"
+    } else if text.contains("not valid for name") {
+        "let the kubelet's certificate name this address (serverTLSBootstrap), or set kubeletInsecure=true"
+    } else if text.contains("peer certificate") {
+        "give the source the CA that signs kubelet certificates, or kubeletInsecure=true"
+    } else {
+        "see that the client certificate is one the kubelet knows"
     }
 }
 
@@ -130,3 +133,6 @@ fn excerpt(body: &[u8]) -> String {
         .collect();
     text.trim().to_owned()
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,6 +10,8 @@ mod failure;
 mod nodes;
 mod source;
 mod target;
+#[cfg(test)]
+mod testing;
 
 use config::Api;
 use heapster_plugin::inventory;

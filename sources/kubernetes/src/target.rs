@@ -174,7 +174,13 @@ impl Kubelet {
             if error.reason != ScrapeFailure::NotFound && !answer.status().is_redirection() {
                 return Err(error);
             }
-            failure.get_or_insert(error);
+            // "Not there" outweighs a redirect: the other API may be there.
+            if failure
+                .as_ref()
+                .is_none_or(|other: &ScrapeError| other.reason != ScrapeFailure::NotFound)
+            {
+                failure = Some(error);
+            }
         }
         Err(failure.unwrap_or_else(|| self.asked(&self.root).status(StatusCode::NOT_FOUND, b"")))
     }
@@ -251,24 +257,22 @@ impl Target for Kubelet {
 
     async fn scrape(&self, window: Window, deadline: Instant) -> Result<Scraped, ScrapeError> {
         let first = self.first();
-        let missing = match self.ask(first, window, deadline).await {
-            Err(error) if error.reason == ScrapeFailure::NotFound => error,
-            answer => {
-                if answer.is_ok() {
-                    self.answered(first);
-                }
+        let answer = self.ask(first, window, deadline).await;
+        match &answer {
+            Err(error) if error.reason == ScrapeFailure::NotFound => {}
+            Err(_) => return answer,
+            Ok(_) => {
+                self.answered(first);
                 return answer;
             }
-        };
+        }
         let second = first.other();
         match self.ask(second, window, deadline).await {
             Ok(scraped) => {
                 self.answered(second);
                 Ok(scraped)
             }
-            Err(error) if error.reason == ScrapeFailure::NotFound => {
-                Err(self.asked(&self.root).neither(&missing))
-            }
+            Err(error) if error.reason == ScrapeFailure::NotFound => Err(self.asked(&self.root).neither()),
             Err(error) => Err(error),
         }
     }

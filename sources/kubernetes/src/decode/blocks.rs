@@ -1,6 +1,6 @@
 //! The parts that several objects of `/stats/summary` share.
 
-use super::json::{Fields, Float, Int, Object, Text, Time, all, skip};
+use super::json::{Fields, Int, Number, Object, Text, Time, all, skip};
 use super::sets::Sets;
 use heapster_plugin::model::{Labels, MetricType, Timestamp, Value, id};
 use serde::de::MapAccess;
@@ -192,7 +192,7 @@ impl Accelerator<'_> {
 pub(crate) struct UserMetric<'de> {
     name: Cow<'de, str>,
     kind: Cow<'de, str>,
-    value: Option<f64>,
+    value: Option<Value>,
 }
 
 impl<'de> Fields<'de> for UserMetric<'de> {
@@ -200,7 +200,7 @@ impl<'de> Fields<'de> for UserMetric<'de> {
         match key {
             "name" => map.next_value_seed(Text(&mut self.name)),
             "type" => map.next_value_seed(Text(&mut self.kind)),
-            "value" => map.next_value_seed(Float(&mut self.value)),
+            "value" => map.next_value_seed(Number(&mut self.value)),
             _ => skip(map),
         }
     }
@@ -217,7 +217,7 @@ impl UserMetric<'_> {
         if let Some(value) = self.value
             && !self.name.is_empty()
         {
-            to.custom(&self.name, metric_type, Value::Float(value));
+            to.custom(&self.name, metric_type, Value::Float(value.as_f64()));
         }
     }
 }
@@ -264,7 +264,8 @@ impl Container<'_> {
         to.gauge(id::EPHEMERAL_STORAGE_USAGE, storage);
         self.memory.emit(to);
         to.uptime(self.start);
-        for metric in &self.custom {
+        // Of two with one name the first written stays, and the last one read is meant.
+        for metric in self.custom.iter().rev() {
             metric.emit(to);
         }
         for accelerator in &self.accelerators {

@@ -3,9 +3,12 @@
 //! An answer names the same few hundred things each cycle. Each is looked up here by its names as they stand in the text; only
 //! what is new, or has got a new identity, makes an entity and labels. What one whole answer does not name is dropped.
 
+mod resources;
+
 use super::labels::{NodeLabels, Words};
 use hashbrown::{DefaultHashBuilder, HashTable};
-use heapster_plugin::model::{Entity, EntityKind, Labels, MetricId, Model, label};
+use heapster_plugin::model::{Entity, EntityKind, Labels, Model};
+use resources::{Custom, Resource};
 use std::hash::BuildHasher;
 use std::sync::Arc;
 
@@ -26,22 +29,6 @@ struct Entry {
     /// What the labels hold beside names: UID of the pod, image of the container.
     uid: Box<str>,
     image: Option<Box<str>>,
-    seen: u64,
-}
-
-#[derive(Debug)]
-struct Resource {
-    hash: u64,
-    names: [Box<str>; 4],
-    labels: Arc<Labels>,
-    seen: u64,
-}
-
-#[derive(Debug)]
-struct Custom {
-    hash: u64,
-    name: Box<str>,
-    metric: MetricId,
     seen: u64,
 }
 
@@ -193,43 +180,6 @@ impl Cache {
         Some(self.keep(hash, entity, labels, ("", None), repeated))
     }
 
-    /// The labels of a filesystem or disk.
-    pub(crate) fn resource(&mut self, prefix: &'static str, name: &str) -> Arc<Labels> {
-        self.labels(["resource", prefix, name, ""], || {
-            Labels::from_pairs([(label::RESOURCE_ID, format!("{prefix}{name}"))])
-        })
-    }
-
-    /// The labels of an accelerator.
-    pub(crate) fn accelerator(&mut self, make: &str, model: &str, id: &str) -> Arc<Labels> {
-        self.labels(["accelerator", make, model, id], || {
-            Labels::from_pairs([
-                (label::MAKE, make),
-                (label::MODEL, model),
-                (label::ACCELERATOR_ID, id),
-            ])
-        })
-    }
-
-    /// The metric `custom/NAME`; `None` when the program knows too many names already.
-    pub(crate) fn custom(&mut self, name: &str) -> Option<MetricId> {
-        let hash = self.hasher.hash_one(name);
-        let cycle = self.cycle;
-        if let Some(entry) = self.customs.find_mut(hash, |entry| *entry.name == *name) {
-            entry.seen = cycle;
-            return Some(entry.metric);
-        }
-        let metric = self.model.metrics.intern(&format!("custom/{name}"))?;
-        let entry = Custom {
-            hash,
-            name: name.into(),
-            metric,
-            seen: cycle,
-        };
-        self.customs.insert_unique(hash, entry, |entry| entry.hash);
-        Some(metric)
-    }
-
     /// The entry that `is` picks, or whether this answer named it already under another identity.
     fn known(
         &mut self,
@@ -297,25 +247,6 @@ impl Cache {
             Some(entry) => entry.labels.clone(),
             None => Arc::new(self.words.pod(&self.node_labels, namespace, pod, uid)),
         })
-    }
-
-    fn labels(&mut self, names: [&str; 4], make: impl FnOnce() -> Labels) -> Arc<Labels> {
-        let hash = self.hasher.hash_one(names);
-        let cycle = self.cycle;
-        let is = |entry: &Resource| entry.names.iter().zip(names).all(|(own, name)| **own == *name);
-        if let Some(entry) = self.resources.find_mut(hash, is) {
-            entry.seen = cycle;
-            return entry.labels.clone();
-        }
-        let labels = Arc::new(make());
-        let entry = Resource {
-            hash,
-            names: names.map(Into::into),
-            labels: labels.clone(),
-            seen: cycle,
-        };
-        self.resources.insert_unique(hash, entry, |entry| entry.hash);
-        labels
     }
 }
 

@@ -1,7 +1,8 @@
 //! Reading JSON without a tree: each value goes from the text into the field it is for.
 //!
-//! Every reader takes every JSON value. A value of another type than expected is skipped and leaves its field empty, so that
-//! one odd field costs nothing else. Text is borrowed unless it holds an escape.
+//! Every reader takes every JSON value. A value of another type than expected is skipped and leaves its field as it was, so that
+//! one odd field costs nothing else; of a repeated field the last usable value counts. Text is borrowed unless it holds an
+//! escape.
 
 use super::time;
 use heapster_plugin::model::{Timestamp, Value};
@@ -79,7 +80,9 @@ impl<'de> Visitor<'de> for Int<'_> {
         Ok(())
     }
     fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<(), E> {
-        *self.0 = (value >= 0.0).then(|| Value::Float(value).as_i64());
+        if value >= 0.0 {
+            *self.0 = Some(Value::Float(value).as_i64());
+        }
         Ok(())
     }
     skips!(visit_i64: i64, visit_bool: bool, visit_str: &str);
@@ -88,26 +91,26 @@ impl<'de> Visitor<'de> for Int<'_> {
     skips!(object);
 }
 
-/// A number of any kind.
-pub(crate) struct Float<'a>(pub(crate) &'a mut Option<f64>);
+/// A number of any kind, whole ones exactly.
+pub(crate) struct Number<'a>(pub(crate) &'a mut Option<Value>);
 
-impl<'de> DeserializeSeed<'de> for Float<'_> {
+impl<'de> DeserializeSeed<'de> for Number<'_> {
     seed!();
 }
 
-#[allow(clippy::cast_precision_loss)] // a float is what is asked for
-impl<'de> Visitor<'de> for Float<'_> {
+impl<'de> Visitor<'de> for Number<'_> {
     expecting!("a number");
+    #[allow(clippy::cast_precision_loss)] // beyond i64 only a float is left
     fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<(), E> {
-        *self.0 = Some(value as f64);
+        *self.0 = Some(i64::try_from(value).map_or(Value::Float(value as f64), Value::Int));
         Ok(())
     }
     fn visit_i64<E: serde::de::Error>(self, value: i64) -> Result<(), E> {
-        *self.0 = Some(value as f64);
+        *self.0 = Some(Value::Int(value));
         Ok(())
     }
     fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<(), E> {
-        *self.0 = Some(value);
+        *self.0 = Some(Value::Float(value));
         Ok(())
     }
     skips!(visit_bool: bool, visit_str: &str);
@@ -135,7 +138,7 @@ impl<'de> Visitor<'de> for Flag<'_> {
     skips!(object);
 }
 
-/// A time. Year 1 and what is no time leave the field empty.
+/// A time. Year 1 and text that is no time make the field empty.
 pub(crate) struct Time<'a>(pub(crate) &'a mut Option<Timestamp>);
 
 impl<'de> DeserializeSeed<'de> for Time<'_> {

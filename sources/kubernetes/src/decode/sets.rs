@@ -2,8 +2,7 @@
 
 use super::entities::{Cache, Known};
 use heapster_plugin::model::{
-    EntityId, LabeledPoint, Labels, MetricId, MetricType, Point, Scraped, ScrapedSet, Times, Timestamp,
-    Value, id,
+    EntityId, LabeledPoint, Labels, MetricId, MetricType, Point, Scraped, Times, Timestamp, Value, id,
 };
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -52,9 +51,13 @@ impl<'a> Sets<'a> {
         self.cumulative(id::UPTIME, uptime);
     }
 
-    /// The metric `custom/NAME`; left out when the program knows too many names already.
+    /// The metric `custom/NAME`; left out when the set has it already, or the program knows too many names.
     pub(crate) fn custom(&mut self, name: &str, metric_type: MetricType, value: Value) {
-        if let Some(metric) = self.cache.custom(name) {
+        let Some(metric) = self.cache.custom(name) else {
+            return;
+        };
+        let own = self.scraped.sets().last().map(|set| self.scraped.points(set));
+        if own.is_some_and(|own| own.iter().all(|point| point.metric() != metric)) {
             self.scraped.push(Point::new(metric, metric_type, value));
         }
     }
@@ -66,8 +69,7 @@ impl<'a> Sets<'a> {
         }
     }
 
-    /// The answer: of an entity that was named more than once, the set with the newest start, then the newest values, then
-    /// the one named last.
+    /// The answer: of an entity that was named more than once, the set with the newest start, and of those the one named last.
     pub(crate) fn finish(self) -> Scraped {
         self.cache.end();
         self.cache.sizes = self.scraped.sizes();
@@ -80,20 +82,16 @@ impl<'a> Sets<'a> {
 }
 
 fn without_repeats(scraped: &Scraped) -> Scraped {
-    let rank = |at: usize, set: &ScrapedSet| (set.times.collection_start, set.times.scrape, at);
-    let mut best: HashMap<EntityId, (Option<Timestamp>, Option<Timestamp>, usize)> = HashMap::new();
+    let mut best: HashMap<EntityId, (Option<Timestamp>, usize)> = HashMap::new();
     for (at, set) in scraped.sets().iter().enumerate() {
-        let own = rank(at, set);
+        let own = (set.times.collection_start, at);
         best.entry(set.entity.id())
             .and_modify(|other| *other = own.max(*other))
             .or_insert(own);
     }
     let mut kept = Scraped::default();
     for (at, set) in scraped.sets().iter().enumerate() {
-        if best
-            .get(&set.entity.id())
-            .is_none_or(|(_, _, place)| *place != at)
-        {
+        if best.get(&set.entity.id()).is_none_or(|(_, place)| *place != at) {
             continue;
         }
         kept.begin(set.entity.clone(), set.labels.clone(), set.times);

@@ -41,9 +41,15 @@ impl Root for Summary<'_> {
             sets: Sets::new(self.cache, self.now),
             node: None,
             pod: Pod::default(),
+            pods: false,
         };
         json::outermost(from, &mut document)?;
-        let Document { mut sets, node, .. } = document;
+        let Document {
+            mut sets, node, pods, ..
+        } = document;
+        if node.is_none() && !pods {
+            return Err(serde::de::Error::custom("neither \"node\" nor \"pods\" is in it"));
+        }
         if let Some(node) = node {
             node.emit(&mut sets);
         }
@@ -55,6 +61,8 @@ struct Document<'a, 'de> {
     sets: Sets<'a>,
     node: Option<Box<Node<'de>>>,
     pod: Pod<'de>,
+    /// Whether there is such a field.
+    pods: bool,
 }
 
 impl<'de> Fields<'de> for Document<'_, 'de> {
@@ -62,6 +70,7 @@ impl<'de> Fields<'de> for Document<'_, 'de> {
         match key {
             "node" => map.next_value_seed(Object(&mut **self.node.get_or_insert_default())),
             "pods" => {
+                self.pods = true;
                 let sets = &mut self.sets;
                 map.next_value_seed(List {
                     slot: &mut self.pod,

@@ -3,7 +3,7 @@
 use super::Spec;
 use super::devices::{Disk, Mount};
 use crate::decode::blocks::Accelerator;
-use crate::decode::json::{Fields, Float, Int, List, Object, Text, Time, all, skip};
+use crate::decode::json::{Fields, Int, List, Number, Object, Text, Time, all, skip};
 use crate::decode::sets::Sets;
 use heapster_plugin::model::{MetricType, Timestamp, Value, id};
 use serde::de::MapAccess;
@@ -241,8 +241,8 @@ struct CustomValues<'de>(Vec<(Box<str>, CustomValue)>, std::marker::PhantomData<
 #[derive(Default, Clone, Copy)]
 struct CustomValue {
     time: Option<Timestamp>,
-    int: Option<f64>,
-    float: Option<f64>,
+    int: Option<Value>,
+    float: Option<Value>,
 }
 
 impl<'de> Fields<'de> for CustomValues<'de> {
@@ -266,8 +266,8 @@ impl<'de> Fields<'de> for CustomValue {
     fn field<A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<(), A::Error> {
         match key {
             "timestamp" => map.next_value_seed(Time(&mut self.time)),
-            "int_value" => map.next_value_seed(Float(&mut self.int)),
-            "float_value" => map.next_value_seed(Float(&mut self.float)),
+            "int_value" => map.next_value_seed(Number(&mut self.int)),
+            "float_value" => map.next_value_seed(Number(&mut self.float)),
             _ => skip(map),
         }
     }
@@ -284,8 +284,8 @@ impl CustomValues<'_> {
             return;
         };
         let value = match &*spec.format {
-            "int" => value.int.map(|int| Value::Int(Value::Float(int).as_i64())),
-            "float" | "double" => value.float.map(Value::Float),
+            "int" => value.int.map(|int| Value::Int(int.as_i64())),
+            "float" | "double" => value.float.map(|float| Value::Float(float.as_f64())),
             _ => None,
         };
         if let Some(value) = value {

@@ -233,3 +233,10 @@ fn what_is_no_object_is_an_error() {
         assert!(error.contains("is no container stats: "), "{error}");
     }
 }
+
+#[test]
+fn a_whole_number_of_a_custom_metric_keeps_its_last_digit() {
+    let stats = r#""custom_metrics":{"hits":[{"int_value":9007199254740993}],"qps":[{"float_value":3}]}"#;
+    let scraped = legacy(&answer(&[record("/", "", stats)]));
+    assert!(values(&scraped, "node:n1").ends_with("custom=3.0 custom=9007199254740993+"));
+}

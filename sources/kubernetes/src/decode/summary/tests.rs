@@ -2,6 +2,8 @@
 
 mod memory;
 mod odd;
+mod random;
+mod repeated;
 
 use crate::decode::testing::{keys, labeled, labels, set, summary, time, values};
 
@@ -201,8 +203,42 @@ fn custom_metrics_are_floats_and_follow_the_others() {
     let scraped = summary(&body);
     assert_eq!(
         values(&scraped, "namespace:a/pod:p/container:c"),
-        "uptime=1000+ custom=2.5 custom=7.0+ custom=-1.0"
+        "uptime=1000+ custom=-1.0 custom=7.0+ custom=2.5"
     );
+}
+
+#[test]
+fn blocks_that_heapster_never_had_are_passed_over() {
+    let known = r#"{"node":{"cpu":{"usageCoreNanoSeconds":1}},"pods":[{"podRef":{"name":"p","namespace":"a","uid":"u"},
+        "containers":[{"name":"c","memory":{"rssBytes":2}}]}]}"#;
+    let more = known
+        .replace(
+            r#"{"node":{"#,
+            r#"{"node":{"runtime":{"imageFs":{"usedBytes":9},"containerFs":{"usedBytes":9}},"rlimit":{"maxpid":9,"curproc":9},
+               "swap":{"time":"2026-11-22T10:00:00Z","swapAvailableBytes":9,"swapUsageBytes":9},
+               "io":{"psi":{"full":{"total":9,"avg10":0.5,"avg60":0,"avg300":0},"some":{"total":9}}},"#,
+        )
+        .replace(
+            r#""cpu":{"#,
+            r#""cpu":{"psi":{"full":{"total":9,"avg10":0.5},"some":{"total":9}},"usageNanoCores":9,"#,
+        )
+        .replace(
+            r#""containers":["#,
+            r#""process_stats":{"process_count":9},"swap":{"swapUsageBytes":9},"io":{"time":"x"},"containers":["#,
+        )
+        .replace(
+            r#"{"name":"c","#,
+            r#"{"name":"c","swap":{"swapUsageBytes":9},"io":{},"userDefinedMetrics":null,"accelerators":null,"#,
+        );
+    let (plain, full) = (summary(known), summary(&more));
+    for block in ["imageFs", "rlimit", "psi", "process_stats", r#""c","swap""#] {
+        assert!(more.contains(block), "{block}");
+    }
+    assert_eq!(keys(&plain), keys(&full));
+    for key in keys(&plain) {
+        assert_eq!(values(&plain, &key), values(&full, &key));
+        assert_eq!(labeled(&full, &key), "");
+    }
 }
 
 #[test]
