@@ -49,7 +49,7 @@ impl From<ClientError> for ApiError {
 }
 
 fn hint(error: &ClientError) -> &'static str {
-    if matches!(error, ClientError::Tls(_)) {
+    if matches!(error, ClientError::Tls(text) if text.contains("certificate")) {
         " (--ca FILE names an authority, --insecure accepts any certificate)"
     } else {
         ""
@@ -166,9 +166,10 @@ mod tests {
     }
 
     #[test]
-    fn a_failed_handshake_names_the_two_options() {
-        let error = ApiError::from(ClientError::Tls("UnknownIssuer".to_owned()));
-        assert!(error.to_string().contains("--ca FILE"));
+    fn a_certificate_that_is_not_trusted_brings_the_two_options_up() {
+        let tls = |text: &str| ApiError::from(ClientError::Tls(text.to_owned())).to_string();
+        assert!(tls("invalid peer certificate: UnknownIssuer").contains("--ca FILE"));
+        assert_eq!(tls("received corrupt message"), "TLS: received corrupt message");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use crate::layout::{Line, Size, Style, View, frame};
 use crate::read::Reader;
 use crate::snapshot::Snapshot;
 use crossterm::event::{Event, EventStream, KeyCode, KeyEventKind, KeyModifiers};
-use crossterm::style::{Attribute, Color, Print, ResetColor, SetAttribute, SetForegroundColor};
+use crossterm::style::{Attribute, Color, Print, SetAttribute, SetForegroundColor};
 use crossterm::terminal::{
     BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen,
     LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
@@ -109,7 +109,7 @@ fn paint(lines: &[Line], size: Size, out: &mut impl Write) -> io::Result<()> {
             }
             queue!(out, Print(text))?;
             if style != Style::Plain {
-                queue!(out, ResetColor, SetAttribute(Attribute::Reset))?;
+                queue!(out, SetAttribute(Attribute::Reset))?;
             }
         }
     }

@@ -33,7 +33,7 @@ pub(super) fn lines(view: &View<'_>, width: usize) -> Vec<Line> {
     match (view.problem, view.snapshot) {
         (Some(problem), _) => {
             let mut line = Line::default();
-            line.push(Style::Bad, &format!("{problem}; trying again"));
+            line.push(Style::Warn, &format!("{problem}; trying again"));
             lines.push(line);
         }
         (None, None) => {
