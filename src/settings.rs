@@ -82,7 +82,7 @@ impl Settings {
                 client_ca: flags.path("tls-client-ca"),
                 allowed_users: users
                     .split(',')
-                    .filter(|user| !user.is_empty())
+                    .filter(|_| !users.is_empty())
                     .map(str::to_owned)
                     .collect(),
             });

@@ -51,29 +51,35 @@ impl Peer {
 
     /// `None` when the peer may ask, else the refusal.
     pub(crate) fn refusal(&self) -> Option<Answer> {
-        let trust = self.keeper.as_ref()?.loaded().trust.clone()?;
-        match self.verdict(trust) {
+        match self.verdict(self.keeper.as_ref()?)? {
             Verdict::Welcome => None,
             Verdict::Unknown => Some(Answer::error(StatusCode::UNAUTHORIZED, "Unauthorized\n")),
             Verdict::Stranger => Some(Answer::error(StatusCode::FORBIDDEN, "Forbidden\n")),
         }
     }
 
-    fn verdict(&self, trust: Arc<Trust>) -> Verdict {
+    /// `None` when nobody is asked for a certificate. A new judgement is by what the CA file says now, so that a connection
+    /// does not outlive the trust it was made in.
+    fn verdict(&self, keeper: &Keeper) -> Option<Verdict> {
         let mut judged = self.judged.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(judged) = &*judged
-            && Arc::ptr_eq(&judged.by, &trust)
             && judged.at.elapsed() < HOLDS
+            && keeper
+                .loaded()
+                .trust
+                .as_ref()
+                .is_some_and(|trust| Arc::ptr_eq(&judged.by, trust))
         {
-            return judged.verdict;
+            return Some(judged.verdict);
         }
+        let trust = keeper.refreshed().trust.clone()?;
         let verdict = judge(&self.certificates, &trust);
         *judged = Some(Judged {
             by: trust,
             at: Instant::now(),
             verdict,
         });
-        verdict
+        Some(verdict)
     }
 }
 
@@ -88,11 +94,10 @@ fn judge(certificates: &[CertificateDer<'_>], trust: &Trust) -> Verdict {
     {
         return Verdict::Unknown;
     }
-    if trust.users.is_empty() {
+    let Some(users) = &trust.users else {
         return Verdict::Welcome;
-    }
-    let user = common_name(own);
-    match user.is_some_and(|user| trust.users.contains(&user)) {
+    };
+    match common_name(own).is_some_and(|user| users.contains(&user)) {
         true => Verdict::Welcome,
         false => Verdict::Stranger,
     }

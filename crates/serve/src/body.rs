@@ -4,12 +4,8 @@ use crate::negotiate::Coding;
 use bytes::Bytes;
 use flate2::Compression;
 use flate2::write::{GzEncoder, ZlibEncoder};
-use hyper::body::{Frame, SizeHint};
-use std::convert::Infallible;
 use std::fmt;
 use std::io::Write;
-use std::pin::Pin;
-use std::task::{Context, Poll};
 
 /// How many bytes of a body are compressed or made in one go: small enough not to hold up other requests.
 pub(crate) const PIECE: usize = 64 << 10;
@@ -46,6 +42,12 @@ impl From<&'static str> for Body {
     }
 }
 
+impl From<Vec<u8>> for Body {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self::Whole(bytes.into())
+    }
+}
+
 impl Body {
     /// The length when it is known before all is made.
     pub(crate) fn len(&self) -> Option<usize> {
@@ -75,31 +77,6 @@ fn cut(mut bytes: Bytes) -> impl Iterator<Item = Bytes> + Send {
         let piece = bytes.split_to(PIECE.min(bytes.len()));
         (!piece.is_empty()).then_some(piece)
     })
-}
-
-impl hyper::body::Body for Body {
-    type Data = Bytes;
-    type Error = Infallible;
-
-    fn poll_frame(
-        self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        let piece = match self.get_mut() {
-            Self::Whole(bytes) => Some(std::mem::take(bytes)).filter(|bytes| !bytes.is_empty()),
-            Self::Pieces(pieces) => pieces.next(),
-        };
-        Poll::Ready(piece.map(|piece| Ok(Frame::data(piece))))
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.len() == Some(0)
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.len()
-            .map_or_else(SizeHint::default, |len| SizeHint::with_exact(len as u64))
-    }
 }
 
 enum Encoder {

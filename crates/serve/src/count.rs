@@ -12,6 +12,11 @@ const SECONDS: &str = "heapster_http_request_duration_seconds";
 /// Connections on which no TLS session came about.
 pub(crate) const TLS_FAILURES: &str = "heapster_http_tls_handshake_failures_total";
 
+/// Connections that were turned away.
+pub(crate) const CONNECTIONS_REFUSED: &str = "heapster_http_connections_refused_total";
+/// Large answers that were not begun.
+pub(crate) const LARGE_REFUSED: &str = "heapster_http_large_answers_refused_total";
+
 /// Declares all families and makes the summaries of every handler show before its first request.
 pub(crate) fn declare(registry: &Registry) {
     registry.declare(
@@ -44,6 +49,19 @@ pub(crate) fn declare(registry: &Registry) {
         Kind::Counter,
         "Connections on which no TLS session came about",
     );
+    registry.declare(
+        CONNECTIONS_REFUSED,
+        Kind::Counter,
+        "Connections turned away, as too many were open",
+    );
+    registry.declare(
+        LARGE_REFUSED,
+        Kind::Counter,
+        "Large answers refused, as too many were on their way",
+    );
+    for counter in [TLS_FAILURES, CONNECTIONS_REFUSED, LARGE_REFUSED] {
+        registry.touch(counter, &[]);
+    }
     let routes = crate::routes::ROOTS
         .iter()
         .flat_map(|root| root.routes)
@@ -65,7 +83,7 @@ pub(crate) struct Counted {
     pub(crate) status: u16,
     pub(crate) took: Duration,
     pub(crate) request_bytes: usize,
-    /// Unknown for bodies that are made while they are sent.
+    /// Not known yet for a body that is made while it is sent.
     pub(crate) response_bytes: Option<usize>,
 }
 
@@ -82,10 +100,16 @@ pub(crate) fn count(registry: &Registry, one: &Counted) {
     registry.count(REQUESTS, &labels, 1);
     registry.value(MICROSECONDS, &handler, one.took.as_secs_f64() * 1e6);
     registry.value(REQUEST_BYTES, &handler, one.request_bytes as f64);
-    if let Some(bytes) = one.response_bytes {
-        registry.value(RESPONSE_BYTES, &handler, bytes as f64);
-    }
     registry.observe(SECONDS, &handler, one.took);
+    if let Some(bytes) = one.response_bytes {
+        response_bytes(registry, one.handler, bytes);
+    }
+}
+
+/// Counts the size of one answer before compression.
+#[allow(clippy::cast_precision_loss)] // as above
+pub(crate) fn response_bytes(registry: &Registry, handler: &'static str, bytes: usize) {
+    registry.value(RESPONSE_BYTES, &[("handler", handler)], bytes as f64);
 }
 
 /// A method as a label: lower case, and one word for whatever clients make up.

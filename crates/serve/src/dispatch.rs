@@ -1,16 +1,21 @@
 //! From a request to an answer: access, path, route, negotiation, compression, counting.
 
 use crate::access::Peer;
-use crate::answer::{Answer, JSON};
-use crate::api::Api;
-use crate::body::Body;
+use crate::answer::{Answer, BYTES, JSON};
+use crate::body::{Body, PIECE};
 use crate::count::{self, Counted};
-use crate::negotiate;
+use crate::negotiate::{self, Coding};
 use crate::path::{self, Path};
 use crate::routes::{Call, Found, Handler, PAGES, find};
+use crate::sent::{Sent, Tallied};
+use crate::site::Site;
 use heapster_plugin::model::Timestamp;
-use http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderValue, LOCATION, VARY, X_CONTENT_TYPE_OPTIONS};
+use heapster_plugin::telemetry::Telemetry;
+use http::header::{
+    CONTENT_ENCODING, CONTENT_TYPE, HeaderValue, LOCATION, RETRY_AFTER, VARY, X_CONTENT_TYPE_OPTIONS,
+};
 use http::{Method, Request, Response, StatusCode};
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Instant;
 
 /// What is asked for, still encoded.
@@ -44,32 +49,90 @@ impl<'a> Target<'a> {
     }
 }
 
-/// Answers one request. The body of the request is not read.
-pub(crate) fn respond<B>(api: &Api, peer: &Peer, request: &Request<B>, target: Target<'_>) -> Response<Body> {
+/// An answer and what has to be known of its request to send it.
+pub(crate) struct Prepared {
+    answer: Answer,
+    about: About,
+    begun: Instant,
+    method: &'static str,
+    request_bytes: usize,
+    coding: Option<Coding>,
+}
+
+/// Finds the answer to one request. The body of the request is not read.
+pub(crate) fn prepare<B>(site: &Site, peer: &Peer, request: &Request<B>, target: Target<'_>) -> Prepared {
     let begun = Instant::now();
-    let (answer, about) = answer(api, peer, request, target);
+    let (answer, about) = answer(site, peer, request, target);
+    Prepared {
+        answer,
+        about,
+        begun,
+        method: count::method(request.method()),
+        request_bytes: size(request, target),
+        coding: negotiate::coding(request.headers()),
+    }
+}
+
+/// Waits for the answer if it takes its time, counts it and makes it ready to be sent.
+pub(crate) async fn finish(site: &Site, prepared: Prepared) -> Response<Sent> {
+    let Prepared { answer, about, .. } = prepared;
+    let answer = match answer.later {
+        Some(later) => later.0.await,
+        None => answer,
+    };
+    let (mut answer, permit) = admitted(site, answer);
     if !about.counted_as.is_empty() {
         let one = Counted {
             handler: about.counted_as,
-            method: count::method(request.method()),
+            method: prepared.method,
             status: answer.status.as_u16(),
-            took: begun.elapsed(),
-            request_bytes: size(request, target),
+            took: prepared.begun.elapsed(),
+            request_bytes: prepared.request_bytes,
             response_bytes: answer.body.len(),
         };
-        count::count(&api.telemetry, &one);
+        count::count(&site.api.telemetry, &one);
+        answer.body = tallied(site, answer.body, about.counted_as);
     }
-    wire(answer, request, about.compressible)
+    let coding = prepared
+        .coding
+        .filter(|_| about.compressible && answer.kind != BYTES);
+    wire(answer, coding, about.compressible, permit)
 }
 
-/// What `respond` has to know beside the answer.
+/// The answer with the permit that it needs when it is large, or that there are too many large ones on their way.
+fn admitted(site: &Site, answer: Answer) -> (Answer, Option<OwnedSemaphorePermit>) {
+    if answer.body.len().is_some_and(|bytes| bytes <= PIECE) {
+        return (answer, None);
+    }
+    match site.large.clone().try_acquire_owned() {
+        Ok(permit) => (answer, Some(permit)),
+        Err(_) => {
+            site.api.telemetry.count(count::LARGE_REFUSED, &[], 1);
+            (Answer::busy("too many large answers at once: try again\n"), None)
+        }
+    }
+}
+
+/// A body in pieces has its size counted once it is sent, or broken off.
+fn tallied(site: &Site, body: Body, handler: &'static str) -> Body {
+    match body {
+        Body::Whole(bytes) => Body::Whole(bytes),
+        Body::Pieces(pieces) => {
+            let registry = site.api.telemetry.clone();
+            let report = move |bytes| count::response_bytes(&registry, handler, bytes);
+            Body::Pieces(Box::new(Tallied::new(pieces, report)))
+        }
+    }
+}
+
+/// What `finish` has to know beside the answer.
 struct About {
     /// The label `handler`; empty when nothing is counted.
     counted_as: &'static str,
     compressible: bool,
 }
 
-fn answer<B>(api: &Api, peer: &Peer, request: &Request<B>, target: Target<'_>) -> (Answer, About) {
+fn answer<B>(site: &Site, peer: &Peer, request: &Request<B>, target: Target<'_>) -> (Answer, About) {
     let about = |counted_as, compressible| About {
         counted_as,
         compressible,
@@ -81,16 +144,21 @@ fn answer<B>(api: &Api, peer: &Peer, request: &Request<B>, target: Target<'_>) -
     {
         return (refusal, about("", true));
     }
-    let call = |handler: Handler, params| {
+    let api = &site.api;
+    let call = |handler: Handler, prefix, params| {
         handler(&Call {
             api,
+            prefix,
             params,
             query: target.query,
             now: Timestamp::now(),
         })
     };
     if let Some(page) = page {
-        return (call(page.handler, Vec::new()), about(page.counted_as, !page.open));
+        return (
+            call(page.handler, "", Vec::new()),
+            about(page.counted_as, !page.open),
+        );
     }
     let segments = match path::split(raw) {
         Path::Segments(segments) => segments,
@@ -102,35 +170,47 @@ fn answer<B>(api: &Api, peer: &Peer, request: &Request<B>, target: Target<'_>) -
         }
         Path::Moved(clean) => {
             let query = target.query.map(|query| format!("?{query}"));
-            return (Answer::moved(clean + &query.unwrap_or_default()), about("", true));
+            let target = clean + &query.unwrap_or_default();
+            return (Answer::moved(&target), about("", true));
         }
     };
     match find(api, &segments) {
         Found::NoRoot => (Answer::no_root(), about("", true)),
         Found::NoPage => (Answer::no_page(), about("", true)),
-        Found::Route(..) if request.method() != Method::GET => {
+        Found::Route { .. } if request.method() != Method::GET => {
             let text = "405: Method Not Allowed";
-            (
-                Answer::error(StatusCode::METHOD_NOT_ALLOWED, text),
-                about("", true),
-            )
+            let answer = Answer::error(StatusCode::METHOD_NOT_ALLOWED, text);
+            (answer, about("", true))
         }
-        Found::Route(_, _, root) if root.json && !negotiate::takes_json(request.headers()) => {
+        Found::Route { root, .. } if root.json && !negotiate::takes_json(request.headers()) => {
             let text = "406: Not Acceptable";
-            (Answer::error(StatusCode::NOT_ACCEPTABLE, text), about("", true))
+            let answer = Answer::error(StatusCode::NOT_ACCEPTABLE, text);
+            (answer, about("", true))
         }
-        Found::Route(route, params, _) => (call(route.handler, params), about(route.counted_as, true)),
+        Found::Route {
+            route,
+            params,
+            prefix,
+            ..
+        } => {
+            let answer = call(route.handler, prefix, params);
+            (answer, about(route.counted_as, true))
+        }
     }
 }
 
 /// The answer with its headers, in the coding the client likes best.
-fn wire<B>(answer: Answer, request: &Request<B>, compressible: bool) -> Response<Body> {
-    let coding = negotiate::coding(request.headers()).filter(|_| compressible);
+fn wire(
+    answer: Answer,
+    coding: Option<Coding>,
+    compressible: bool,
+    permit: Option<OwnedSemaphorePermit>,
+) -> Response<Sent> {
     let body = match coding {
         Some(coding) => answer.body.coded(coding),
         None => answer.body,
     };
-    let mut response = Response::new(body);
+    let mut response = Response::new(Sent::new(body, permit));
     *response.status_mut() = answer.status;
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(answer.kind));
@@ -142,6 +222,9 @@ fn wire<B>(answer: Answer, request: &Request<B>, compressible: bool) -> Response
     }
     if let Some(coding) = coding {
         headers.insert(CONTENT_ENCODING, HeaderValue::from_static(coding.as_str()));
+    }
+    if let Some(seconds) = answer.retry_after {
+        headers.insert(RETRY_AFTER, HeaderValue::from_static(seconds));
     }
     if let Some(target) = answer
         .location
@@ -166,4 +249,60 @@ fn size<B>(request: &Request<B>, target: Target<'_>) -> usize {
     let target = target.path.len() + target.query.map_or(0, |query| query.len() + 1);
     let line = target + request.method().as_str().len() + "HTTP/1.1".len();
     (line + names).saturating_add(body.unwrap_or(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::{Api, Health, Version};
+    use std::sync::Arc;
+    use tokio::sync::Semaphore;
+
+    struct Well;
+
+    impl Health for Well {
+        fn check(&self) -> Result<(), String> {
+            Ok(())
+        }
+    }
+
+    fn site(large: usize) -> Site {
+        let api = Api {
+            store: None,
+            cluster: None,
+            telemetry: Arc::default(),
+            health: Arc::new(Well),
+            export: true,
+            version: Version::default(),
+            command_line: Vec::new(),
+            status: Arc::new(String::new),
+        };
+        Site {
+            large: Arc::new(Semaphore::new(large)),
+            ..Site::new(api)
+        }
+    }
+
+    fn of_bytes(count: usize) -> Answer {
+        Answer::text("x".repeat(count))
+    }
+
+    #[test]
+    fn a_large_answer_waits_for_nobody_and_is_503_when_too_many_are_on_their_way() {
+        let site = site(1);
+        let (first, permit) = admitted(&site, of_bytes(PIECE + 1));
+        assert_eq!((first.status, permit.is_some()), (StatusCode::OK, true));
+        let (second, _) = admitted(&site, of_bytes(PIECE + 1));
+        assert_eq!(
+            (second.status, second.retry_after),
+            (StatusCode::SERVICE_UNAVAILABLE, Some("1"))
+        );
+        drop(permit);
+        assert_eq!(admitted(&site, of_bytes(PIECE + 1)).0.status, StatusCode::OK);
+    }
+
+    #[test]
+    fn a_small_answer_needs_no_permit() {
+        assert_eq!(admitted(&site(0), of_bytes(PIECE)).0.status, StatusCode::OK);
+    }
 }

@@ -5,85 +5,57 @@
 //! is left out instead of starting in year 1, and so is a value that is not a number.
 
 use crate::answer::Answer;
-use crate::body::PIECE;
 use crate::json::Json;
+use crate::made::made;
+use crate::moment::push_time;
+use crate::query;
 use crate::routes::Call;
 use crate::schema::is_exported;
-use bytes::Bytes;
 use heapster_plugin::model::{
-    Batch, EntityKind, Labels, MetricId, MetricNames, MetricType, Point, SetView, Timestamp, Value, id, label,
+    EntityKind, Labels, MetricId, MetricNames, MetricType, Point, SetView, Timestamp, Value, id, label,
 };
-use std::sync::Arc;
 use std::time::Duration;
 
-/// The exported labels, sorted by key.
-const LABELS: [&str; 9] = [
+/// The exported labels, sorted by key; `namespace_name` only when asked for.
+const LABELS: [&str; 10] = [
     label::CONTAINER_BASE_IMAGE,
     label::CONTAINER_NAME,
     label::HOST_ID,
     label::HOSTNAME,
     label::LABELS,
     label::NAMESPACE_ID,
+    label::NAMESPACE_NAME,
     label::NODENAME,
     label::POD_ID,
     label::POD_NAME,
 ];
 
+/// Shape: a JSON array in the compact layout with a newline; `[]` without data. With the parameter `extended` each series
+/// of a pod or container has the label `namespace_name` too.
 pub(crate) fn export(call: &Call<'_>) -> Answer {
     let store = call.api.store.as_ref().filter(|_| call.api.export);
-    match store.and_then(|store| store.latest()) {
-        Some(batch) => Answer::stream(Box::new(Export::new(batch))),
-        None => Answer::new(http::StatusCode::OK, crate::answer::JSON, "[]\n"),
-    }
-}
-
-/// Makes the text of one batch in pieces of about [`PIECE`] bytes.
-struct Export {
-    batch: Arc<Batch>,
-    json: Json,
-    /// The next set; past the last one when the text is complete.
-    at: usize,
-    /// Positions of the labeled values of the set in hand, sorted by metric.
-    order: Vec<usize>,
-}
-
-impl Export {
-    fn new(batch: Arc<Batch>) -> Self {
-        let mut json = Json::compact();
-        json.open('[');
-        Self {
-            batch,
-            json,
-            at: 0,
-            order: Vec::new(),
-        }
-    }
-}
-
-impl Iterator for Export {
-    type Item = Bytes;
-
-    fn next(&mut self) -> Option<Bytes> {
-        if self.at > self.batch.len() {
-            return None;
-        }
-        self.json.reserve(PIECE + PIECE / 4);
-        while self.json.len() < PIECE {
-            let Some(set) = self.batch.set(self.at) else {
-                self.json.close(']');
-                self.at = self.batch.len() + 1;
-                return Some((self.json.take() + "\n").into());
-            };
-            write(&mut self.json, &set, &mut self.order);
-            self.at += 1;
-        }
-        Some(self.json.take().into())
-    }
+    let Some(batch) = store.and_then(|store| store.latest()) else {
+        return Answer::new(http::StatusCode::OK, crate::answer::JSON, "[]\n");
+    };
+    let extended = query::on(call.query, "extended");
+    let mut json = Json::compact();
+    json.open('[');
+    let (mut at, mut order) = (0, Vec::new());
+    let next = move |json: &mut Json| {
+        let Some(set) = batch.set(at) else { return false };
+        write(json, &set, extended, &mut order);
+        at += 1;
+        true
+    };
+    made(json, next, |json| {
+        json.close(']');
+        json.newline();
+    })
 }
 
 /// Shape: `{"metrics":{"name":[{"start","end","labels","value"}…]…},"labels":{…}}` for one node, pod or container; nothing
 /// for the cluster and namespaces. Keys are sorted. Units: as in the schema.
-fn write(json: &mut Json, set: &SetView<'_>, order: &mut Vec<usize>) {
+fn write(json: &mut Json, set: &SetView<'_>, extended: bool, order: &mut Vec<usize>) {
     let container = match set.entity().kind() {
         EntityKind::Cluster | EntityKind::Namespace => return,
         EntityKind::Node => Some("machine"),
@@ -93,16 +65,32 @@ fn write(json: &mut Json, set: &SetView<'_>, order: &mut Vec<usize>) {
     json.object(|json| {
         json.key("metrics");
         json.object(|json| metrics(json, set, order));
-        json.key("labels");
-        json.object(|json| {
-            for key in LABELS {
-                let own = container.filter(|_| key == label::CONTAINER_NAME);
-                if let Some(value) = own.or_else(|| set.labels().get(key)) {
-                    json.field(key, value);
-                }
-            }
-        });
+        labels(json, set.labels(), container, extended);
     });
+}
+
+/// The exported labels; nothing when there are none. Both lists are sorted: one walk.
+fn labels(json: &mut Json, own: &Labels, container: Option<&str>, extended: bool) {
+    let mut own = own.iter().peekable();
+    let mut opened = false;
+    for key in LABELS {
+        while own.next_if(|(known, _)| *known < key).is_some() {}
+        let known = own.next_if(|(known, _)| *known == key).map(|(_, value)| value);
+        let value = match key {
+            label::CONTAINER_NAME => container.or(known),
+            label::NAMESPACE_NAME => known.filter(|_| extended),
+            _ => known,
+        };
+        let Some(value) = value else { continue };
+        if !std::mem::replace(&mut opened, true) {
+            json.key("labels");
+            json.open('{');
+        }
+        json.field(key, value);
+    }
+    if opened {
+        json.close('}');
+    }
 }
 
 /// Plain values come sorted by metric, and a metric's number ascends with its name; labeled ones are merged in.
@@ -117,7 +105,7 @@ fn metrics(json: &mut Json, set: &SetView<'_>, order: &mut Vec<usize>) {
     order.extend(0..labeled.len());
     order.sort_by_key(|at| metric(*at));
 
-    let times = StartAndEnd::of(set);
+    let times = Times::of(set);
     let mut open = None;
     let mut write = |point: &Point, labels: Option<&Labels>| {
         let Some(start) = times.start(point) else { return };
@@ -130,9 +118,9 @@ fn metrics(json: &mut Json, set: &SetView<'_>, order: &mut Vec<usize>) {
         }
         json.object(|json| {
             json.key("start");
-            json.time(Some(start));
+            json.ready(start);
             json.key("end");
-            json.time(Some(times.end));
+            json.ready(&times.end);
             if let Some(labels) = labels.filter(|labels| !labels.is_empty()) {
                 json.key("labels");
                 json.object(|json| labels.iter().for_each(|(key, value)| json.field(key, value)));
@@ -156,13 +144,14 @@ fn metrics(json: &mut Json, set: &SetView<'_>, order: &mut Vec<usize>) {
     }
 }
 
-struct StartAndEnd {
-    end: Timestamp,
+/// The times of one set's points as JSON text: made once a set, written with every point.
+struct Times {
+    end: String,
     /// Since when cumulative values count.
-    since: Option<Timestamp>,
+    since: Option<String>,
 }
 
-impl StartAndEnd {
+impl Times {
     fn of(set: &SetView<'_>) -> Self {
         let end = set.batch().timestamp();
         let by_uptime = || {
@@ -171,13 +160,13 @@ impl StartAndEnd {
         };
         let since = set.times().collection_start.or_else(by_uptime);
         Self {
-            end,
-            since: since.map(|since| since.min(end)),
+            end: quoted(end),
+            since: since.map(|since| quoted(since.min(end))),
         }
     }
 
     /// When the value's time begins; `None` when the value is not exported, has no JSON form, or its start is not known.
-    fn start(&self, point: &Point) -> Option<Timestamp> {
+    fn start(&self, point: &Point) -> Option<&str> {
         if !is_exported(point.metric()) || matches!(point.value(), Value::Float(value) if !value.is_finite())
         {
             return None;
@@ -185,9 +174,17 @@ impl StartAndEnd {
         let declared = MetricNames::describe(point.metric()).map(|metric| metric.metric_type);
         let cumulative = MetricType::Cumulative;
         if point.metric_type() == cumulative || declared == Some(cumulative) {
-            self.since
+            self.since.as_deref()
         } else {
-            Some(self.end)
+            Some(&self.end)
         }
     }
+}
+
+fn quoted(time: Timestamp) -> String {
+    let mut text = String::with_capacity(32);
+    text.push('"');
+    push_time(&mut text, time);
+    text.push('"');
+    text
 }

@@ -1,5 +1,6 @@
 //! JSON text in the two layouts of the original, written straight into the body.
 
+use crate::moment::push_time;
 use heapster_gotext::{push_json_float, push_json_string};
 use heapster_plugin::model::{Timestamp, Value};
 use std::fmt::{Display, Write};
@@ -50,6 +51,11 @@ impl Json {
     /// The text so far; the writer goes on behind it.
     pub(crate) fn take(&mut self) -> String {
         std::mem::take(&mut self.out)
+    }
+
+    /// Ends the finished document with a newline.
+    pub(crate) fn newline(&mut self) {
+        self.out.push('\n');
     }
 
     /// How many bytes wait to be taken.
@@ -110,7 +116,13 @@ impl Json {
         self.text(text);
     }
 
-    /// Text that is JSON already and needs no escapes: numbers, `null`.
+    /// Text that is JSON already: `null`, a quoted time.
+    pub(crate) fn ready(&mut self, text: &str) {
+        self.before();
+        self.out.push_str(text);
+    }
+
+    /// A number.
     pub(crate) fn bare(&mut self, value: impl Display) {
         self.before();
         self.append(value);
@@ -122,7 +134,7 @@ impl Json {
         match time {
             Some(time) => {
                 self.out.push('"');
-                self.append(time);
+                push_time(&mut self.out, time);
                 self.out.push('"');
             }
             None => self.out.push_str("\"0001-01-01T00:00:00Z\""),

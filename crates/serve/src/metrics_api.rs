@@ -2,21 +2,25 @@
 //! `/apis/metrics.k8s.io/v1alpha1`.
 //!
 //! Source: Heapster 1.5 metrics/apis/metrics/handlers.go. Differs: both prefixes are there (1.5 had the first, the 1.6 betas
-//! the second); lists are sorted; a pod that does not exist is 404, not 500; without an in-memory store 503, not a crash.
+//! the second); lists are sorted; objects say their kind; a pod that does not exist is 404, not 500; without an in-memory
+//! store 503, not a crash.
 
 use crate::answer::Answer;
 use crate::json::Json;
-use crate::quantity;
+use crate::made::made;
 use crate::query;
 use crate::routes::Call;
 use heapster_cluster::Selector;
-use heapster_plugin::model::{Batch, EntityKind, Labels, SetView, Timestamp, id};
+use heapster_plugin::model::{Batch, Labels};
 use http::StatusCode;
 use std::sync::Arc;
 
+mod object;
 mod subjects;
+mod usage;
 
-use subjects::PodSubject;
+use object::Writer;
+use usage::Usage;
 
 /// Shape: NodeMetricsList, sorted by name.
 pub(crate) fn nodes(call: &Call<'_>) -> Answer {
@@ -25,19 +29,16 @@ pub(crate) fn nodes(call: &Call<'_>) -> Answer {
         Err(answer) => return answer,
     };
     let wanted = subjects::nodes(call, |labels| matches(selector.as_ref(), labels));
-    if wanted.is_empty() {
-        return list(|_| {});
-    }
-    let Some(batch) = batch(call) else {
-        return no_store();
-    };
-    let items = wanted.iter().filter_map(|name| {
-        let usage = Usage::of(batch.as_deref()?.by_key(&format!("node:{name}")))?;
-        Some((name, usage))
-    });
-    list_of(items, |json, (name, usage)| {
-        write_node(json, call, batch.as_deref(), name, usage)
-    })
+    list(
+        call,
+        "NodeMetricsList",
+        wanted,
+        |batch, name| {
+            let usage = Usage::of(batch.by_key(&format!("node:{name}")))?;
+            Some((name, usage))
+        },
+        |writer, json, (name, usage)| writer.node(json, name, usage, false),
+    )
 }
 
 /// Shape: NodeMetrics. Errors: 404 for a node that is not known or has no values.
@@ -46,15 +47,17 @@ pub(crate) fn node(call: &Call<'_>) -> Answer {
     let Some(batch) = batch(call) else {
         return no_store();
     };
-    let known = subjects::has_node(call, name).then(|| format!("node:{name}"));
-    let usage = known.and_then(|key| Usage::of(batch.as_deref()?.by_key(&key)));
-    match usage {
-        Some(usage) => {
+    let usage = batch.as_ref().and_then(|batch| {
+        let known = subjects::has_node(call, name).then(|| format!("node:{name}"));
+        Usage::of(batch.by_key(&known?))
+    });
+    match (batch, usage) {
+        (Some(batch), Some(usage)) => {
             let mut json = Json::pretty();
-            write_node(&mut json, call, batch.as_deref(), name, usage);
+            Writer::new(call, batch).node(&mut json, name, &usage, true);
             Answer::json(json)
         }
-        None => Answer::error(StatusCode::NOT_FOUND, format!("No metrics for node {name}")),
+        _ => Answer::error(StatusCode::NOT_FOUND, format!("No metrics for node {name}")),
     }
 }
 
@@ -74,18 +77,16 @@ fn pod_list(call: &Call<'_>, namespace: Option<&str>) -> Answer {
         Err(answer) => return answer,
     };
     let wanted = subjects::pods(call, namespace, |labels| matches(selector.as_ref(), labels));
-    if wanted.is_empty() {
-        return list(|_| {});
-    }
-    let Some(batch) = batch(call) else {
-        return no_store();
-    };
-    let items = wanted
-        .iter()
-        .filter_map(|pod| Some((pod, containers(batch.as_deref(), pod)?)));
-    list_of(items, |json, (pod, containers)| {
-        write_pod(json, call, batch.as_deref(), pod, &containers);
-    })
+    list(
+        call,
+        "PodMetricsList",
+        wanted,
+        |batch, pod| {
+            let usages = usage::of_containers(batch, &pod)?;
+            Some((pod, usages))
+        },
+        |writer, json, (pod, usages)| writer.pod(json, pod, usages, false),
+    )
 }
 
 /// Shape: PodMetrics. Errors: 404 for a pod that is not known or lacks a value.
@@ -98,13 +99,14 @@ pub(crate) fn pod(call: &Call<'_>) -> Answer {
         let text = format!("Error while getting pod {name}: pod \"{name}\" not found");
         return Answer::error(StatusCode::NOT_FOUND, text);
     };
-    match containers(batch.as_deref(), &pod) {
-        Some(containers) => {
+    let usages = batch.as_ref().and_then(|batch| usage::of_containers(batch, &pod));
+    match (batch, usages) {
+        (Some(batch), Some(usages)) => {
             let mut json = Json::pretty();
-            write_pod(&mut json, call, batch.as_deref(), &pod, &containers);
+            Writer::new(call, batch).pod(&mut json, &pod, &usages, true);
             Answer::json(json)
         }
-        None => {
+        _ => {
             let text = format!("No metrics availalble for pod {namespace}/{name}");
             Answer::error(StatusCode::NOT_FOUND, text)
         }
@@ -136,111 +138,43 @@ fn matches(selector: Option<&Selector>, labels: &Labels) -> bool {
     selector.is_none_or(|selector| selector.matches(labels))
 }
 
-/// CPU in millicores and memory in bytes.
-#[derive(Clone, Copy)]
-struct Usage {
-    cpu: i64,
-    memory: i64,
-}
-
-impl Usage {
-    /// `None` unless both values are there.
-    fn of(set: Option<SetView<'_>>) -> Option<Self> {
-        let set = set?;
-        Some(Self {
-            cpu: set.value(id::CPU_USAGE_RATE)?.as_i64(),
-            memory: set.value(id::MEMORY_WORKING_SET)?.as_i64(),
-        })
-    }
-
-    fn write(self, json: &mut Json) {
-        json.key("usage");
-        json.object(|json| {
-            json.field("cpu", &quantity::milli(self.cpu));
-            json.field("memory", &quantity::binary(self.memory));
-        });
-    }
-}
-
-/// The usage of every container of the pod's spec, in its order; `None` when one of them lacks a value.
-fn containers(batch: Option<&Batch>, pod: &PodSubject) -> Option<Vec<(Arc<str>, Usage)>> {
-    let key = |name: &str| format!("namespace:{}/pod:{}/container:{name}", pod.namespace, pod.name);
-    pod.containers
-        .iter()
-        .map(|name| Some((name.clone(), Usage::of(batch?.by_key(&key(name)))?)))
-        .collect()
-}
-
-fn list_of<T>(items: impl Iterator<Item = T>, mut write: impl FnMut(&mut Json, T)) -> Answer {
-    let mut items = items.peekable();
-    if items.peek().is_none() {
-        return list(|_| {});
-    }
-    list(|json| json.array(|json| items.for_each(|item| write(json, item))))
-}
-
-/// A list; `items` is null when `write` writes nothing, as in the original.
-fn list(write: impl FnOnce(&mut Json)) -> Answer {
-    let mut json = Json::pretty();
-    json.object(|json| {
-        json.key("metadata");
-        json.object(|_| {});
-        json.key("items");
-        let before = json.len();
-        write(json);
-        if json.len() == before {
-            json.bare("null");
-        }
-    });
-    Answer::json(json)
-}
-
-fn write_node(json: &mut Json, call: &Call<'_>, batch: Option<&Batch>, name: &str, usage: Usage) {
-    json.object(|json| {
-        head(json, call, batch, name, None);
-        usage.write(json);
-    });
-}
-
-fn write_pod(
-    json: &mut Json,
+/// The list of those of `wanted` that have values. Without any, `items` is null as in the original.
+fn list<S: Send + 'static, T: 'static>(
     call: &Call<'_>,
-    batch: Option<&Batch>,
-    pod: &PodSubject,
-    containers: &[(Arc<str>, Usage)],
-) {
-    json.object(|json| {
-        head(json, call, batch, &pod.name, Some(&pod.namespace));
-        json.key("containers");
-        json.array(|json| {
-            for (name, usage) in containers {
-                json.object(|json| {
-                    json.field("name", name);
-                    usage.write(json);
-                });
-            }
-        });
-    });
-}
-
-/// Metadata, time and window. Units: whole seconds; the window is always one minute, as it was.
-fn head(json: &mut Json, call: &Call<'_>, batch: Option<&Batch>, name: &str, namespace: Option<&str>) {
-    let whole = |time: Timestamp| Timestamp::from_secs(time.secs());
+    kind: &str,
+    wanted: Vec<S>,
+    values: impl Fn(&Batch, S) -> Option<T> + Send + 'static,
+    write: impl Fn(&Writer, &mut Json, &T) + Send + 'static,
+) -> Answer {
+    let mut json = Json::pretty();
+    json.open('{');
+    object::kind(&mut json, call, kind);
     json.key("metadata");
-    json.object(|json| {
-        json.field("name", name);
-        if let Some(namespace) = namespace {
-            json.field("namespace", namespace);
+    json.object(|_| {});
+    json.key("items");
+    let writer = match batch(call) {
+        Some(Some(batch)) => Some(Writer::new(call, batch)),
+        None if !wanted.is_empty() => return no_store(),
+        Some(None) | None => None,
+    };
+    let mut rest = wanted.into_iter();
+    let mut opened = false;
+    let next = move |json: &mut Json| {
+        let (Some(writer), Some(subject)) = (&writer, rest.next()) else {
+            if opened {
+                json.close(']');
+            } else {
+                json.ready("null");
+            }
+            return false;
+        };
+        if let Some(item) = values(writer.batch(), subject) {
+            if !std::mem::replace(&mut opened, true) {
+                json.open('[');
+            }
+            write(writer, json, &item);
         }
-        json.key("creationTimestamp");
-        json.time(Some(whole(call.now)));
-    });
-    json.key("timestamp");
-    json.time(batch.map(|batch| whole(batch.timestamp())));
-    json.field("window", "1m0s");
-}
-
-/// Whether a set is of this kind, for look-ups by prefix.
-fn is(set: &SetView<'_>, kind: EntityKind) -> bool {
-    set.entity().kind() == kind
+        true
+    };
+    made(json, next, |json| json.close('}'))
 }

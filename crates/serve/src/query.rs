@@ -23,6 +23,11 @@ pub(crate) fn given(query: Option<&str>, name: &str) -> bool {
     })
 }
 
+/// Whether the switch with this name is on: it is given, and neither `false` nor `0`.
+pub(crate) fn on(query: Option<&str>, name: &str) -> bool {
+    given(query, name) && !matches!(first(query, name).as_deref(), Some("false" | "0"))
+}
+
 fn decode(text: &str) -> String {
     let spaced = text.replace('+', " ");
     percent_decode_str(&spaced).decode_utf8_lossy().into_owned()
@@ -156,6 +161,15 @@ mod tests {
         assert_eq!(first(query, "end"), None);
         assert_eq!(first(None, "start"), None);
         assert!(given(query, "v") && given(query, "end") && !given(query, "w"));
+    }
+
+    #[test]
+    fn a_switch_is_on_when_it_is_given_unless_it_is_false() {
+        let query = Some("a&b=true&c=false&d=0");
+        assert_eq!(
+            ["a", "b", "c", "d", "e"].map(|name| on(query, name)),
+            [true, true, false, false, false]
+        );
     }
 
     #[test]

@@ -2,13 +2,15 @@
 
 use crate::answer::Answer;
 use crate::api::Api;
-use crate::{export, health, metrics_api, model, schema, system};
+use crate::{export, health, metrics_api, model, profiling, schema, system};
 use heapster_plugin::model::Timestamp;
 
 /// One request to a handler.
 #[derive(Debug)]
 pub(crate) struct Call<'a> {
     pub(crate) api: &'a Api,
+    /// The root's path that the request came by, such as `/apis/metrics/v1alpha1`; empty for pages.
+    pub(crate) prefix: &'static str,
     /// What stood in the places of the pattern's braces.
     pub(crate) params: Vec<(&'static str, String)>,
     /// The query, still encoded.
@@ -166,15 +168,20 @@ const METRICS_API: &[Route] = &[
 
 const PPROF: &[Route] = &[
     route("cmdline", "pprof", system::command_line),
-    route("profile", "pprof", system::no_profiling),
-    route("heap", "pprof", system::no_profiling),
+    route("profile", "pprof", profiling::cpu),
+    route("heap", "pprof", profiling::heap),
     route("{profile}", "pprof", system::no_profile),
 ];
 
 /// What a path leads to.
 #[derive(Debug)]
 pub(crate) enum Found {
-    Route(Route, Vec<(&'static str, String)>, &'static Root),
+    Route {
+        route: Route,
+        params: Vec<(&'static str, String)>,
+        root: &'static Root,
+        prefix: &'static str,
+    },
     /// The root exists, the route does not.
     NoPage,
     NoRoot,
@@ -186,7 +193,7 @@ pub(crate) enum Found {
 /// system containers whose names hold slashes are reached.
 pub(crate) fn find(api: &Api, segments: &[String]) -> Found {
     match find_in(api, segments) {
-        Found::Route(route, params, root) => Found::Route(route, params, root),
+        found @ Found::Route { .. } => found,
         other @ (Found::NoPage | Found::NoRoot) => {
             crate::path::split_further(segments).map_or(other, |further| find_in(api, &further))
         }
@@ -201,15 +208,20 @@ fn find_in(api: &Api, segments: &[String]) -> Found {
             for part in prefix.split('/').filter(|part| !part.is_empty()) {
                 rest = rest.split_first().filter(|(first, _)| *first == part)?.1;
             }
-            Some(rest)
+            Some((*prefix, rest))
         });
-        let Some(rest) = rest else { continue };
+        let Some((prefix, rest)) = rest else { continue };
         below_root = true;
         let matches = root.routes.iter().filter_map(|route| {
             matched(route.pattern, rest).map(|(literals, params)| (literals, *route, params))
         });
         if let Some((_, route, params)) = matches.max_by_key(|(literals, ..)| *literals) {
-            return Found::Route(route, params, root);
+            return Found::Route {
+                route,
+                params,
+                root,
+                prefix,
+            };
         }
     }
     if below_root { Found::NoPage } else { Found::NoRoot }
@@ -241,60 +253,4 @@ fn matched(pattern: &'static str, segments: &[String]) -> Option<(usize, Vec<(&'
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn params(pattern: &'static str, path: &str) -> Option<Vec<(&'static str, String)>> {
-        let crate::path::Path::Segments(segments) = crate::path::split(path) else {
-            panic!()
-        };
-        matched(pattern, &segments).map(|(_, params)| params)
-    }
-
-    #[test]
-    fn a_metric_name_is_the_rest_of_the_path_and_needs_a_segment() {
-        let pattern = "nodes/{node}/metrics/{metric-name}";
-        let wanted = vec![
-            ("node", "n1".to_owned()),
-            ("metric-name", "cpu/usage_rate".to_owned()),
-        ];
-        assert_eq!(
-            params(pattern, "/nodes/n1/metrics/cpu/usage_rate/"),
-            Some(wanted.clone())
-        );
-        assert_eq!(
-            params(pattern, "/nodes/n1/metrics/cpu%2Fusage_rate"),
-            Some(wanted)
-        );
-        assert_eq!(params(pattern, "/nodes/n1/metrics/"), None);
-    }
-
-    #[test]
-    fn an_escaped_slash_is_part_of_a_system_container_and_of_nothing_else() {
-        let (node, name) = (("node", "n".to_owned()), ("path", "a.slice/b".to_owned()));
-        let found = params(
-            "nodes/{node}/freecontainers/{path}/metrics",
-            "/nodes/n/freecontainers/a.slice%2Fb/metrics",
-        );
-        assert_eq!(found, Some(vec![node, name]));
-        assert_eq!(params("nodes/{node}", "/nodes/a%2Fb"), None);
-    }
-
-    #[test]
-    fn no_two_routes_or_pages_have_one_path() {
-        let mut all: Vec<String> = PAGES.iter().map(|page| page.path.to_owned()).collect();
-        for root in ROOTS {
-            for prefix in root.prefixes {
-                all.extend(
-                    root.routes
-                        .iter()
-                        .map(|route| format!("{prefix}/{}", route.pattern)),
-                );
-            }
-        }
-        let count = all.len();
-        all.sort();
-        all.dedup();
-        assert_eq!(all.len(), count);
-    }
-}
+mod tests;

@@ -4,6 +4,7 @@
 
 use crate::answer::Answer;
 use crate::json::Json;
+use crate::query;
 use crate::routes::Call;
 use heapster_plugin::model::{CATALOGUE, MetricId, MetricNames, id, label};
 use std::sync::LazyLock;
@@ -60,6 +61,9 @@ const OF_PODS: [(&str, &str); 4] = [
     (label::LABELS, "Labels of the object, key:value, joined"),
 ];
 
+/// Labels of pods and containers that the extended export has beside.
+const EXTENDED: [(&str, &str); 1] = [(label::NAMESPACE_NAME, "Name of the pod's namespace")];
+
 const RESOURCE: [(&str, &str); 1] = [(
     label::RESOURCE_ID,
     "Device, volume or filesystem the value belongs to",
@@ -83,41 +87,60 @@ pub(crate) fn is_exported(metric: MetricId) -> bool {
 }
 
 /// Shape: `{"metrics":[…],"common_labels":[…],"pod_labels":[…]}` in the pretty layout; fields that are empty are left out.
-pub(crate) fn schema(_: &Call<'_>) -> Answer {
-    static TEXT: LazyLock<String> = LazyLock::new(|| {
-        let mut json = Json::pretty();
-        json.object(|json| {
-            json.key("metrics");
-            json.array(|json| EXPORTED.iter().for_each(|metric| describe(json, *metric)));
-            labels(json, "common_labels", &COMMON);
-            labels(json, "pod_labels", &OF_PODS);
-        });
-        json.take()
-    });
-    Answer::new(http::StatusCode::OK, crate::answer::JSON, TEXT.as_str())
+///
+/// With the parameter `extended`: what the export says with it, and inodes without the unit `bytes`, which is the
+/// original's mistake.
+pub(crate) fn schema(call: &Call<'_>) -> Answer {
+    static TEXTS: LazyLock<[String; 2]> = LazyLock::new(|| [false, true].map(text));
+    let [plain, extended] = &*TEXTS;
+    let text = match query::on(call.query, "extended") {
+        true => extended,
+        false => plain,
+    };
+    Answer::new(http::StatusCode::OK, crate::answer::JSON, text.as_str())
 }
 
-fn describe(json: &mut Json, metric: MetricId) {
+fn text(extended: bool) -> String {
+    let mut json = Json::pretty();
+    json.object(|json| {
+        json.key("metrics");
+        json.array(|json| {
+            EXPORTED
+                .iter()
+                .for_each(|metric| describe(json, *metric, extended))
+        });
+        labels(json, "common_labels", COMMON.iter());
+        labels(
+            json,
+            "pod_labels",
+            OF_PODS.iter().chain(EXTENDED.iter().filter(|_| extended)),
+        );
+    });
+    json.take()
+}
+
+fn describe(json: &mut Json, metric: MetricId, extended: bool) {
     let Some(metric) = MetricNames::describe(metric) else {
         return;
     };
+    let is_bytes = !(extended && metric.name.starts_with("filesystem/inodes"));
     json.object(|json| {
         json.field("name", metric.name);
         json.field("description", metric.about);
         match metric.labeled {
-            true if metric.name.starts_with("accelerator/") => labels(json, "labels", &ACCELERATOR),
-            true => labels(json, "labels", &RESOURCE),
+            true if metric.name.starts_with("accelerator/") => labels(json, "labels", ACCELERATOR.iter()),
+            true => labels(json, "labels", RESOURCE.iter()),
             false => {}
         }
         json.field("type", metric.metric_type.as_str());
         json.field("value_type", metric.value_type.as_str());
-        if !metric.units.as_str().is_empty() {
+        if !metric.units.as_str().is_empty() && is_bytes {
             json.field("units", metric.units.as_str());
         }
     });
 }
 
-fn labels(json: &mut Json, name: &str, labels: &[(&str, &str)]) {
+fn labels<'a>(json: &mut Json, name: &str, labels: impl Iterator<Item = &'a (&'a str, &'a str)>) {
     json.key(name);
     json.array(|json| {
         for (key, description) in labels {

@@ -4,22 +4,23 @@ use crate::access::Peer;
 use crate::api::Api;
 use crate::connection::{self, Io};
 use crate::count;
+use crate::room::{Place, Room};
+use crate::site::Site;
 use crate::tls::{Keeper, Tls};
+use crate::turned_away::TurnedAway;
 use heapster_plugin::telemetry::Telemetry;
-use hyper_util::server::graceful::GracefulShutdown;
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 
-/// Connections at one time; further ones wait in the kernel's queue.
+/// Connections at one time, half of them from one address; further ones are told so and closed.
 const CONNECTIONS: usize = 1024;
 /// For how long requests in flight may go on after the stop.
 const FINISH: Duration = Duration::from_secs(10);
@@ -79,6 +80,7 @@ pub struct Server {
     listener: TcpListener,
     local: SocketAddr,
     tls: Option<Arc<Keeper>>,
+    room: Arc<Room>,
 }
 
 impl Server {
@@ -104,7 +106,20 @@ impl Server {
         };
         let listener = listening.map_err(listen)?;
         let local = listener.local_addr().map_err(listen)?;
-        Ok(Self { listener, local, tls })
+        let room = Arc::new(Room::new(CONNECTIONS));
+        Ok(Self {
+            listener,
+            local,
+            tls,
+            room,
+        })
+    }
+
+    /// Takes up to `all` connections at one time, and half of them from one address; 1024 unless told otherwise.
+    #[must_use]
+    pub fn with_connections(mut self, all: usize) -> Self {
+        self.room = Arc::new(Room::new(all));
+        self
     }
 
     /// Where it listens.
@@ -117,40 +132,29 @@ impl Server {
     /// returns.
     pub async fn run(self, api: Api, stop: CancellationToken) {
         count::declare(&api.telemetry);
-        let api = Arc::new(api);
-        let room = Arc::new(Semaphore::new(CONNECTIONS));
-        let graceful = GracefulShutdown::new();
+        let site = Arc::new(Site::new(api));
+        let turned_away = TurnedAway::new(self.tls.is_some());
         let mut connections = JoinSet::new();
         loop {
             while connections.try_join_next().is_some() {}
-            let next = async {
-                let permit = room.clone().acquire_owned().await.ok();
-                (permit, accept(&self.listener).await)
-            };
-            let (permit, stream) = tokio::select! {
+            let (stream, address) = tokio::select! {
                 () = stop.cancelled() => break,
-                next = next => next,
+                next = accept(&self.listener) => next,
             };
-            let (api, tls, watcher) = (api.clone(), self.tls.clone(), graceful.watcher());
-            let stop = stop.clone();
-            connections.spawn(async move {
-                let _permit = permit;
-                match tls {
-                    None => connection::serve(Io::Plain(stream), Peer::default(), api, watcher).await,
-                    Some(keeper) => {
-                        let session = tokio::select! {
-                            session = handshake(stream, &keeper, &api) => session,
-                            () = stop.cancelled() => None,
-                        };
-                        if let Some((io, peer)) = session {
-                            connection::serve(io, peer, api, watcher).await;
-                        }
-                    }
+            match self.room.take(address.ip()) {
+                Some(place) => {
+                    let (site, tls, stop) = (site.clone(), self.tls.clone(), stop.clone());
+                    connections.spawn(answer(stream, place, tls, site, stop));
                 }
-            });
+                None => {
+                    site.api.telemetry.count(count::CONNECTIONS_REFUSED, &[], 1);
+                    turned_away.tell(stream);
+                }
+            }
         }
         drop(self.listener);
-        if timeout(FINISH, graceful.shutdown()).await.is_err() {
+        let finished = async { while connections.join_next().await.is_some() {} };
+        if timeout(FINISH, finished).await.is_err() {
             tracing::warn!(
                 seconds = FINISH.as_secs(),
                 "requests in flight did not end in time; cut off"
@@ -159,14 +163,34 @@ impl Server {
     }
 }
 
+/// Serves one connection for as long as it has its place.
+async fn answer(
+    stream: TcpStream,
+    _place: Place,
+    tls: Option<Arc<Keeper>>,
+    site: Arc<Site>,
+    stop: CancellationToken,
+) {
+    let Some(keeper) = tls else {
+        return connection::serve(Io::Plain(stream), Peer::default(), &site, &stop).await;
+    };
+    let session = tokio::select! {
+        session = handshake(stream, &keeper, &site.api) => session,
+        () = stop.cancelled() => None,
+    };
+    if let Some((io, peer)) = session {
+        connection::serve(io, peer, &site, &stop).await;
+    }
+}
+
 /// The next connection. When the system has no descriptor left it is asked again later, not at once.
-async fn accept(listener: &TcpListener) -> TcpStream {
+async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
     let mut failures = 0_u32;
     loop {
         match listener.accept().await {
-            Ok((stream, _)) => {
+            Ok((stream, address)) => {
                 stream.set_nodelay(true).ok();
-                return stream;
+                return (stream, address);
             }
             Err(error) => {
                 if failures.is_multiple_of(600) {

@@ -39,12 +39,6 @@ pub(crate) fn command_line(call: &Call<'_>) -> Answer {
     Answer::text(call.api.command_line.join("\0"))
 }
 
-/// CPU and heap profiles need a build that can take them.
-pub(crate) fn no_profiling(_: &Call<'_>) -> Answer {
-    let text = "this program was built without the feature \"profiling\": build it with that feature to take profiles\n";
-    Answer::error(StatusCode::NOT_IMPLEMENTED, text)
-}
-
 /// The other profiles of the original were about its Go runtime.
 pub(crate) fn no_profile(call: &Call<'_>) -> Answer {
     let text = format!(

@@ -24,7 +24,8 @@ pub struct Tls {
     pub key: PathBuf,
     /// PEM file with the CAs of clients. With it every route but health asks for a client certificate.
     pub client_ca: Option<PathBuf>,
-    /// Common names of the clients that may ask; empty for all that the CA vouches for. Blanks around names do not count.
+    /// Common names of the clients that may ask; empty for all that the CA vouches for. Blanks around names do not count; a
+    /// list with nothing but blanks lets nobody in.
     pub allowed_users: Vec<String>,
 }
 
@@ -33,8 +34,8 @@ pub struct Tls {
 pub(crate) struct Trust {
     /// Checks chain, time and usage.
     pub(crate) verifier: Arc<dyn ClientCertVerifier>,
-    /// Common names; empty for all.
-    pub(crate) users: Vec<String>,
+    /// Common names; `None` for all.
+    pub(crate) users: Option<Vec<String>>,
 }
 
 /// What the files said when they were read last.
@@ -167,9 +168,11 @@ fn trust(path: &Path, settings: &Tls, provider: &Arc<CryptoProvider>) -> Result<
         .build()
         .map_err(|_| none())?;
     let users = settings.allowed_users.iter().map(|user| user.trim());
+    let users = users.filter(|user| !user.is_empty()).map(str::to_owned);
+    let some = !settings.allowed_users.is_empty();
     Ok(Trust {
         verifier,
-        users: users.filter(|user| !user.is_empty()).map(str::to_owned).collect(),
+        users: some.then(|| users.collect()),
     })
 }
 

@@ -2,7 +2,8 @@
 //!
 //! The HTTP library refuses targets from 64 KiB on; a pod-list of some thousand names is longer, and the original took up to
 //! one MiB. This stream reads the request lines before the library does, keeps a longer target aside and passes a short one
-//! on, from which [`Aside::target`] finds back. HTTP/1 only.
+//! on, from which [`Aside::target`] finds back. Each long one needs a permit, for its memory; without one the line goes to the
+//! library as it is, which answers 414 or 431. HTTP/1 only.
 
 use std::collections::HashMap;
 use std::io;
@@ -10,44 +11,67 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Longer request lines are shortened.
 const LONG: usize = 65_000;
-/// How many long targets of one connection may wait; a client that sends more without reading answers gets 414.
-const WAITING: usize = 4;
 const SHORT: &str = "/long-target/";
 
 /// The long targets of one connection that wait for their answers.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Aside(Arc<Mutex<Kept>>);
+#[derive(Clone, Debug)]
+pub(super) struct Aside {
+    permits: Arc<Semaphore>,
+    kept: Arc<Mutex<Kept>>,
+}
 
 #[derive(Debug, Default)]
 struct Kept {
     /// How many were ever kept: the next one's number.
     count: u64,
-    targets: HashMap<String, String>,
+    targets: HashMap<String, Long>,
+}
+
+/// A long target.
+#[derive(Debug)]
+pub(super) struct Long {
+    text: String,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Long {
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
 }
 
 impl Aside {
+    pub(super) fn new(permits: Arc<Semaphore>) -> Self {
+        Self {
+            permits,
+            kept: Arc::default(),
+        }
+    }
+
     /// The target that `short` stands for, once.
-    pub(super) fn target(&self, short: &str) -> Option<String> {
+    pub(super) fn target(&self, short: &str) -> Option<Long> {
         if !short.starts_with(SHORT) {
             return None;
         }
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.targets.remove(short)
     }
 
-    /// The short target for this one; `None` when too many wait already.
-    fn keep(&self, target: &str) -> Option<String> {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.targets.len() >= WAITING {
-            return None;
-        }
+    /// The short target for this one.
+    fn keep(&self, target: &str, permit: OwnedSemaphorePermit) -> String {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let short = format!("{SHORT}{}", kept.count);
         kept.count += 1;
-        kept.targets.insert(short.clone(), target.to_owned());
-        Some(short)
+        let long = Long {
+            text: target.to_owned(),
+            _permit: permit,
+        };
+        kept.targets.insert(short.clone(), long);
+        short
     }
 }
 
@@ -69,6 +93,8 @@ pub(super) struct LongTarget<S> {
     at: At,
     /// The line in hand.
     line: Vec<u8>,
+    /// Held for a line that is longer than [`LONG`].
+    permit: Option<OwnedSemaphorePermit>,
     /// What is to be read next, from `taken` on.
     ready: Vec<u8>,
     taken: usize,
@@ -81,6 +107,7 @@ impl<S> LongTarget<S> {
             aside,
             at: At::Line,
             line: Vec::new(),
+            permit: None,
             ready: Vec::new(),
             taken: 0,
         }
@@ -92,16 +119,25 @@ impl<S> LongTarget<S> {
             let (piece, rest) = bytes.split_at(end.unwrap_or(bytes.len()));
             bytes = rest;
             self.line.extend_from_slice(piece);
-            if end.is_none() {
-                if self.line.len() > super::HEAD {
-                    self.at = At::Rest;
-                    self.ready.append(&mut self.line);
-                }
+            if self.line.len() > LONG && !self.may_be_long() {
+                self.at = At::Rest;
+                self.permit = None;
+                self.ready.append(&mut self.line);
+            } else if end.is_some() {
+                self.line_complete();
+            } else {
                 return;
             }
-            self.line_complete();
         }
         self.ready.extend_from_slice(bytes);
+    }
+
+    /// Whether the line in hand may be longer than [`LONG`].
+    fn may_be_long(&mut self) -> bool {
+        if self.permit.is_none() && self.at == At::Line {
+            self.permit = self.aside.permits.clone().try_acquire_owned().ok();
+        }
+        self.permit.is_some() && self.line.len() <= super::TARGET + (4 << 10)
     }
 
     fn line_complete(&mut self) {
@@ -109,7 +145,9 @@ impl<S> LongTarget<S> {
         match self.at {
             At::Line if !blank => {
                 self.at = At::Head;
-                if let Some(short) = shortened(&self.line, &self.aside) {
+                if let Some(permit) = self.permit.take()
+                    && let Some(short) = shortened(&self.line, &self.aside, permit)
+                {
                     self.line = short;
                 }
             }
@@ -121,14 +159,11 @@ impl<S> LongTarget<S> {
     }
 }
 
-fn shortened(line: &[u8], aside: &Aside) -> Option<Vec<u8>> {
-    if line.len() <= LONG {
-        return None;
-    }
+fn shortened(line: &[u8], aside: &Aside, permit: OwnedSemaphorePermit) -> Option<Vec<u8>> {
     let text = std::str::from_utf8(line).ok()?;
     let mut words = text.splitn(3, ' ');
     let (method, target, version) = (words.next()?, words.next()?, words.next()?);
-    let short = aside.keep(target)?;
+    let short = aside.keep(target, permit);
     Some(format!("{method} {short} {version}").into_bytes())
 }
 
@@ -204,36 +239,4 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for LongTarget<S> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use tokio::io::AsyncReadExt;
-
-    async fn through(text: &str) -> (String, Aside) {
-        let aside = Aside::default();
-        let mut out = String::new();
-        let mut stream = LongTarget::new(text.as_bytes(), aside.clone());
-        stream.read_to_string(&mut out).await.unwrap();
-        (out, aside)
-    }
-
-    #[tokio::test]
-    async fn a_long_target_is_kept_aside_and_all_else_passes() {
-        let long = format!("/{}", "x".repeat(LONG));
-        let short = "GET /a HTTP/1.1\r\nHost: h\r\n\r\n";
-        let (out, aside) = through(&format!(
-            "{short}GET {long} HTTP/1.1\r\nHost: h\r\n\r\n{short}rest"
-        ))
-        .await;
-        let wanted = format!("{short}GET /long-target/0 HTTP/1.1\r\nHost: h\r\n\r\n{short}rest");
-        assert_eq!(out, wanted);
-        assert_eq!(aside.target("/long-target/0"), Some(long));
-        assert_eq!(aside.target("/long-target/0"), None);
-    }
-
-    #[tokio::test]
-    async fn behind_a_request_with_a_body_nothing_is_looked_at() {
-        let long = format!("GET /{} HTTP/1.1\r\n\r\n", "x".repeat(LONG));
-        let text = format!("POST /a HTTP/1.1\r\nContent-Length: 3\r\n\r\nabc{long}");
-        assert_eq!(through(&text).await.0, text);
-    }
-}
+mod tests;

@@ -1,4 +1,4 @@
-//! A stream that fails when its far end takes nothing for too long.
+//! A stream that fails when its far end takes nothing for too long, or says nothing.
 
 use std::io;
 use std::pin::Pin;
@@ -7,25 +7,28 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Sleep, sleep};
 
-/// Passes bytes on. A write that waits for longer than the limit fails; reads may wait for ever.
+/// Passes bytes on. A write that waits for longer than its limit fails, and so does a read if it has a limit.
 #[derive(Debug)]
 pub(super) struct Stall<S> {
     inner: S,
+    write: Limit,
+    read: Option<Limit>,
+}
+
+/// How long something may wait.
+#[derive(Debug)]
+struct Limit {
     limit: Duration,
-    /// Runs while a write waits.
+    /// Runs while it waits.
     waiting: Option<Pin<Box<Sleep>>>,
 }
 
-impl<S> Stall<S> {
-    pub(super) const fn new(inner: S, limit: Duration) -> Self {
-        Self {
-            inner,
-            limit,
-            waiting: None,
-        }
+impl Limit {
+    const fn new(limit: Duration) -> Self {
+        Self { limit, waiting: None }
     }
 
-    fn limited<T>(&mut self, cx: &mut Context<'_>, outcome: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+    fn hold<T>(&mut self, cx: &mut Context<'_>, outcome: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
         if outcome.is_ready() {
             self.waiting = None;
             return outcome;
@@ -39,30 +42,44 @@ impl<S> Stall<S> {
     }
 }
 
+impl<S> Stall<S> {
+    pub(super) fn new(inner: S, write: Duration, read: Option<Duration>) -> Self {
+        Self {
+            inner,
+            write: Limit::new(write),
+            read: read.map(Limit::new),
+        }
+    }
+}
+
 impl<S: AsyncRead + Unpin> AsyncRead for Stall<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.inner).poll_read(cx, buf)
+        let outcome = Pin::new(&mut self.inner).poll_read(cx, buf);
+        match &mut self.read {
+            Some(limit) => limit.hold(cx, outcome),
+            None => outcome,
+        }
     }
 }
 
 impl<S: AsyncWrite + Unpin> AsyncWrite for Stall<S> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         let outcome = Pin::new(&mut self.inner).poll_write(cx, buf);
-        self.limited(cx, outcome)
+        self.write.hold(cx, outcome)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let outcome = Pin::new(&mut self.inner).poll_flush(cx);
-        self.limited(cx, outcome)
+        self.write.hold(cx, outcome)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let outcome = Pin::new(&mut self.inner).poll_shutdown(cx);
-        self.limited(cx, outcome)
+        self.write.hold(cx, outcome)
     }
 
     fn poll_write_vectored(
@@ -71,7 +88,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Stall<S> {
         bufs: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let outcome = Pin::new(&mut self.inner).poll_write_vectored(cx, bufs);
-        self.limited(cx, outcome)
+        self.write.hold(cx, outcome)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -88,7 +105,7 @@ mod tests {
     async fn a_client_that_takes_nothing_is_given_up_and_a_slow_one_is_not() {
         let limit = Duration::from_secs(60);
         let (ours, mut theirs) = tokio::io::duplex(16);
-        let mut stream = Stall::new(ours, limit);
+        let mut stream = Stall::new(ours, limit, None);
         let slow = tokio::spawn(async move {
             let mut taken = [0; 16];
             for _ in 0..4 {
@@ -105,5 +122,17 @@ mod tests {
             io::ErrorKind::TimedOut
         );
         assert_eq!(begun.elapsed(), limit);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_client_that_says_nothing_is_given_up_when_reads_have_a_limit() {
+        let limit = Duration::from_secs(60);
+        let (ours, mut theirs) = tokio::io::duplex(16);
+        let mut stream = Stall::new(ours, limit, Some(limit));
+        theirs.write_all(&[0; 2]).await.unwrap();
+        stream.read_exact(&mut [0; 2]).await.unwrap();
+        let begun = tokio::time::Instant::now();
+        let error = stream.read_u8().await.unwrap_err();
+        assert_eq!((error.kind(), begun.elapsed()), (io::ErrorKind::TimedOut, limit));
     }
 }

@@ -1,6 +1,5 @@
 //! Which nodes and pods there are: those of the API server, or without one those of the newest batch.
 
-use super::is;
 use crate::routes::Call;
 use heapster_plugin::cluster::Pod;
 use heapster_plugin::model::{Batch, EntityKind, Labels};
@@ -41,7 +40,7 @@ pub(super) fn nodes(call: &Call<'_>, matches: impl Fn(&Labels) -> bool) -> Vec<A
     }
     let batch = latest(call).filter(|_| matches(&Labels::default()));
     let sets = batch.iter().flat_map(|batch| batch.with_prefix("node:"));
-    sets.filter(|set| is(set, EntityKind::Node))
+    sets.filter(|set| set.entity().kind() == EntityKind::Node)
         .filter_map(|set| set.entity().node().map(Arc::from))
         .collect()
 }
@@ -93,7 +92,7 @@ pub(super) fn pod(call: &Call<'_>, namespace: &str, name: &str) -> Option<PodSub
 fn in_batch(batch: &Batch, prefix: &str) -> Vec<PodSubject> {
     let mut pods: Vec<PodSubject> = batch
         .with_prefix(prefix)
-        .filter(|set| is(set, EntityKind::Pod))
+        .filter(|set| set.entity().kind() == EntityKind::Pod)
         .filter_map(|set| {
             let (namespace, name) = (set.entity().namespace()?, set.entity().pod()?);
             let inside = batch.with_prefix(&format!("{}/container:", set.entity().key()));

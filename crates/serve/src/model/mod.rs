@@ -4,6 +4,8 @@
 //! their name, floats and negative numbers stand in `floatValue`, a pod that is named twice is looked up once.
 
 pub(crate) mod lists;
+mod places;
+mod points;
 pub(crate) mod values;
 
 use crate::routes::Call;

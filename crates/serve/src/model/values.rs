@@ -1,13 +1,15 @@
 //! Values of one metric of one entity, or of several pods.
 
-use super::key;
+use super::{key, latest, points};
 use crate::answer::Answer;
 use crate::json::Json;
+use crate::made::made;
 use crate::query;
 use crate::routes::Call;
 use heapster_plugin::model::{EntityKind, Timestamp, Value};
+use heapster_store::Store;
 use http::StatusCode;
-use std::collections::HashMap;
+use std::sync::Arc;
 
 pub(crate) fn cluster(call: &Call<'_>) -> Answer {
     values(call, EntityKind::Cluster)
@@ -37,11 +39,7 @@ pub(crate) fn system_container(call: &Call<'_>) -> Answer {
 /// not known has no points.
 fn values(call: &Call<'_>, kind: EntityKind) -> Answer {
     match Wanted::read(call) {
-        Ok(wanted) => {
-            let mut json = Json::pretty();
-            write(&mut json, &wanted.points(call, &key(call, kind)));
-            Answer::json(json)
-        }
+        Ok(wanted) => points::answer(wanted.points(&key(call, kind))),
         Err(text) => Answer::error(StatusCode::BAD_REQUEST, text),
     }
 }
@@ -55,28 +53,48 @@ pub(crate) fn pod_list(call: &Call<'_>) -> Answer {
         Ok(wanted) => wanted,
         Err(text) => return Answer::error(StatusCode::BAD_REQUEST, text),
     };
-    let mut known: HashMap<&str, Vec<(Timestamp, Value)>> = HashMap::new();
+    let pods = call.param("pods").to_owned();
+    let mut key = format!("namespace:{}/pod:", call.param("ns"));
+    let head = key.len();
     let mut json = Json::compact();
-    json.object(|json| {
-        json.key("items");
-        json.array(|json| {
-            for pod in call.param("pods").split(',') {
-                let points = known.entry(pod).or_insert_with(|| {
-                    wanted.points(call, &format!("namespace:{}/pod:{pod}", call.param("ns")))
-                });
-                write(json, points);
+    json.open('{');
+    json.key("items");
+    json.open('[');
+    let mut rest = Some(0);
+    let next = move |json: &mut Json| {
+        let Some(pod) = rest.and_then(|at| pods.get(at..)) else {
+            return false;
+        };
+        let pod = match pod.split_once(',') {
+            Some((pod, others)) => {
+                rest = Some(pods.len() - others.len());
+                pod
             }
-        });
-    });
-    Answer::json_line(json)
+            None => {
+                rest = None;
+                pod
+            }
+        };
+        key.truncate(head);
+        key.push_str(pod);
+        points::write(json, &wanted.points(&key));
+        true
+    };
+    made(json, next, |json| {
+        json.close(']');
+        json.close('}');
+        json.newline();
+    })
 }
 
 /// What a request asks of an entity.
 struct Wanted {
+    store: Option<Arc<Store>>,
     metric: String,
     from: Option<Timestamp>,
     to: Timestamp,
     labels: Option<Vec<(String, String)>>,
+    now: Timestamp,
 }
 
 impl Wanted {
@@ -90,22 +108,30 @@ impl Wanted {
         let labels = query::first(call.query, "labels")
             .map(|text| query::label_pairs(&text))
             .transpose()?;
+        let to = to.unwrap_or(call.now);
+        // A batch that comes while a long list is being sent is not for some of its pods only.
+        let newest = latest(call).map_or(to, |batch| batch.timestamp());
         Ok(Self {
+            store: call.api.store.clone(),
             metric: full_name(call.param("metric-name")).to_owned(),
             from,
-            to: to.unwrap_or(call.now),
+            to: to.min(newest),
             labels,
+            now: call.now,
         })
     }
 
-    fn points(&self, call: &Call<'_>, key: &str) -> Vec<(Timestamp, Value)> {
-        let Some(store) = &call.api.store else {
+    /// The values that have a JSON form.
+    fn points(&self, key: &str) -> Vec<(Timestamp, Value)> {
+        let Some(store) = &self.store else {
             return Vec::new();
         };
-        match &self.labels {
-            Some(labels) => store.labeled_values(key, &self.metric, labels, self.from, self.to, call.now),
-            None => store.values(key, &self.metric, self.from, self.to, call.now),
-        }
+        let mut points = match &self.labels {
+            Some(labels) => store.labeled_values(key, &self.metric, labels, self.from, self.to, self.now),
+            None => store.values(key, &self.metric, self.from, self.to, self.now),
+        };
+        points.retain(|(_, value)| !matches!(value, Value::Float(value) if !value.is_finite()));
+        points
     }
 }
 
@@ -118,62 +144,5 @@ fn full_name(name: &str) -> &str {
         "memory-usage" => "memory/usage",
         "memory-working" => "memory/working_set",
         other => other,
-    }
-}
-
-/// Shape: `{"metrics":[{"timestamp","value","floatValue"}…],"latestTimestamp"}`.
-/// Units: `value` is an integer, floats cut towards zero and negative numbers held at 0; the true number of both kinds
-/// stands in `floatValue`, which integers from 0 on do not have. Source: Heapster 1.5 metrics/api/v1/types/model_types.go.
-fn write(json: &mut Json, points: &[(Timestamp, Value)]) {
-    json.object(|json| {
-        json.key("metrics");
-        json.array(|json| {
-            for (timestamp, value) in points {
-                json.object(|json| {
-                    json.key("timestamp");
-                    json.time(Some(*timestamp));
-                    json.key("value");
-                    json.bare(value.as_i64().max(0));
-                    if let Some(float) = float_value(*value) {
-                        json.key("floatValue");
-                        json.number(float);
-                    }
-                });
-            }
-        });
-        json.key("latestTimestamp");
-        json.time(points.iter().map(|(timestamp, _)| *timestamp).max());
-    });
-}
-
-fn float_value(value: Value) -> Option<Value> {
-    let needed = match value {
-        Value::Int(value) => value < 0,
-        Value::Float(value) => value.is_finite(),
-    };
-    needed.then_some(value)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn floats_are_cut_and_negative_numbers_are_zero_with_the_truth_beside() {
-        let at = Timestamp::from_secs(1_800_000_000);
-        for (value, text) in [
-            (Value::Int(5), r#""value":5}"#),
-            (Value::Int(-5), r#""value":0,"floatValue":-5}"#),
-            (Value::Float(12.75), r#""value":12,"floatValue":12.75}"#),
-            (Value::Float(-0.5), r#""value":0,"floatValue":-0.5}"#),
-            (Value::Float(f64::NAN), r#""value":0}"#),
-        ] {
-            let mut json = Json::compact();
-            write(&mut json, &[(at, value)]);
-            let text = format!(
-                "{{\"metrics\":[{{\"timestamp\":\"2027-01-15T08:00:00Z\",{text}],\"latestTimestamp\":\"2027-01-15T08:00:00Z\"}}"
-            );
-            assert_eq!(json.take(), text);
-        }
     }
 }

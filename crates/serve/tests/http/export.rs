@@ -107,3 +107,44 @@ async fn the_schema_lists_28_metrics_in_the_originals_order() {
     assert_eq!(schema["common_labels"][4]["key"], "container_base_image");
     assert_eq!(schema["pod_labels"][3]["key"], "labels");
 }
+
+#[tokio::test]
+async fn the_extended_export_names_the_namespace_and_its_schema_says_so() {
+    let server = start().await;
+    for (switch, named) in [("", false), ("?extended", true), ("?extended=false", false)] {
+        let all = get(server.address, &format!("{EXPORT}{switch}")).await.json();
+        assert_eq!(
+            all[0]["labels"].get("namespace_name").is_some(),
+            named,
+            "{switch}"
+        );
+        let schema = get(server.address, &format!("{EXPORT}-schema{switch}"))
+            .await
+            .json();
+        let last = schema["pod_labels"].as_array().unwrap().last().unwrap().clone();
+        assert_eq!(last["key"] == "namespace_name", named, "{switch}");
+    }
+}
+
+#[tokio::test]
+async fn inodes_are_bytes_in_the_originals_schema_only() {
+    let server = start().await;
+    for (switch, units) in [("", Some("bytes")), ("?extended", None)] {
+        let schema = get(server.address, &format!("{EXPORT}-schema{switch}"))
+            .await
+            .json();
+        assert_eq!(schema["metrics"][23]["name"], "filesystem/inodes");
+        assert_eq!(schema["metrics"][23]["units"].as_str(), units, "{switch}");
+    }
+}
+
+#[tokio::test]
+async fn a_series_without_labels_has_no_field_for_them() {
+    let model = Arc::new(Model::default());
+    let store = empty_store(&model);
+    let container = model.entities.pod_container("a", "b", "c");
+    let bare = heapster_plugin::testkit::batch(&model, newest(), &[(container, &[], &[])]);
+    store.push(Arc::new(bare), Timestamp::now());
+    let server = run(api(Some(Arc::new(store))), newest(), None).await;
+    assert_eq!(get(server.address, EXPORT).await.text(), "[{\"metrics\":{}}]\n");
+}

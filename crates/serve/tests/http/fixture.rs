@@ -2,7 +2,7 @@
 
 use heapster_plugin::cluster::{Cluster, Container, Namespace, Node, Pod, Readiness, Resources};
 use heapster_plugin::model::{
-    Batch, Entity, Freezer, LabeledPoint, Labels, Model, Point, Times, Timestamp, Value, id,
+    Batch, CpuRate, Entity, Freezer, LabeledPoint, Labels, Model, Point, Times, Timestamp, Value, id,
 };
 use heapster_plugin::model::{MetricType, label};
 use heapster_serve::{Api, Health, Server, Tls, Version};
@@ -113,7 +113,12 @@ fn batch(model: &Model, at: Timestamp, cpu: i64) -> Batch {
                 collection_start: Some(start),
                 ..Times::default()
             };
-            freezer.push(entity, Arc::new(labels), times, None, points, labeled);
+            let cpu = CpuRate {
+                nanocores: 1,
+                sample: at.minus(Duration::from_secs(7)).plus(Duration::from_millis(250)),
+                window: Duration::from_millis(15_500),
+            };
+            freezer.push(entity, Arc::new(labels), times, Some(cpu), points, labeled);
         };
     let rate = Point::gauge(id::CPU_USAGE_RATE, cpu);
     let node = [("nodename", "n1"), ("hostname", "host-1"), ("host_id", "hid")];

@@ -7,12 +7,16 @@
     clippy::panic
 )] // test code; the linter sees only `#[test]` functions as such
 
+mod certificates;
 mod client;
 mod connections;
 mod export;
 mod fixture;
+mod hostile;
 mod metrics_api;
 mod model;
 mod pages;
+#[cfg(feature = "profiling")]
+mod profiling;
 mod tls;
 mod transport;

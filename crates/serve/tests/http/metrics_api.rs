@@ -18,8 +18,9 @@ async fn nodes_and_pods_have_the_originals_shape_on_both_prefixes() {
         let created = list["items"][0]["metadata"]["creationTimestamp"]
             .as_str()
             .unwrap();
+        let version = prefix.trim_start_matches("/apis/");
         let wanted = format!(
-            "{{\n  \"metadata\": {{}},\n  \"items\": [\n   {{\n    \"metadata\": {{\n     \"name\": \"n1\",\n     \
+            "{{\n  \"kind\": \"NodeMetricsList\",\n  \"apiVersion\": \"{version}\",\n  \"metadata\": {{}},\n  \"items\": [\n   {{\n    \"metadata\": {{\n     \"name\": \"n1\",\n     \
              \"creationTimestamp\": \"{created}\"\n    }},\n    \"timestamp\": \"{newest}\",\n    \"window\": \"1m0s\",\n    \
              \"usage\": {{\n     \"cpu\": \"250m\",\n     \"memory\": \"2097153\"\n    }}\n   }}\n  ]\n }}"
         );
@@ -78,11 +79,8 @@ async fn an_empty_list_has_null_items() {
         "namespaces/absent/pods/",
     ] {
         let got = get(server.address, &format!("{}/{path}", PREFIXES[0])).await;
-        assert_eq!(
-            got.text(),
-            "{\n  \"metadata\": {},\n  \"items\": null\n }",
-            "{path}"
-        );
+        let tail = "\"metadata\": {},\n  \"items\": null\n }";
+        assert!(got.text().ends_with(tail), "{path}");
     }
     assert_eq!(
         get(server.address, &format!("{}/nodes/n1", PREFIXES[0]))
@@ -121,4 +119,50 @@ async fn without_a_cluster_what_has_values_is_listed() {
     .await
     .json();
     assert_eq!(pod["metadata"]["namespace"], "default");
+}
+
+#[tokio::test]
+async fn an_object_says_its_kind_and_the_version_it_was_asked_for() {
+    let server = start().await;
+    for (prefix, version) in PREFIXES
+        .into_iter()
+        .zip(["metrics/v1alpha1", "metrics.k8s.io/v1alpha1"])
+    {
+        for (path, kind) in [
+            ("nodes", "NodeMetricsList"),
+            ("nodes/n1", "NodeMetrics"),
+            ("pods", "PodMetricsList"),
+            ("namespaces/default/pods/p1", "PodMetrics"),
+        ] {
+            let got = get(server.address, &format!("{prefix}/{path}")).await.json();
+            assert_eq!(
+                (&got["kind"], &got["apiVersion"]),
+                (&kind.into(), &version.into()),
+                "{path}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_item_of_a_list_does_not_say_its_kind() {
+    let server = start().await;
+    let got = get(server.address, "/apis/metrics/v1alpha1/nodes").await.json();
+    assert_eq!(got["items"][0].get("kind"), None);
+}
+
+#[tokio::test]
+async fn times_of_the_measurement_are_shown_when_asked_for() {
+    let server = start().await;
+    let sample = server.newest.minus(std::time::Duration::from_secs(7)).to_string();
+    for path in ["nodes/n1", "namespaces/default/pods/p1"] {
+        let got = get(server.address, &format!("{}/{path}?times=measured", PREFIXES[0]))
+            .await
+            .json();
+        assert_eq!(
+            (&got["timestamp"], &got["window"]),
+            (&sample.as_str().into(), &"15.5s".into()),
+            "{path}"
+        );
+    }
 }

@@ -165,3 +165,38 @@ async fn bad_parameters_are_400_with_the_originals_words() {
     .await;
     assert_eq!(escaped.status, 200);
 }
+
+#[tokio::test]
+async fn a_value_that_is_no_number_is_no_point() {
+    let server = start().await;
+    let target = "/api/v1/model/nodes/n1/metrics/cpu/node_reservation";
+    let got = get(server.address, target).await;
+    assert_eq!(
+        got.text(),
+        "{\n  \"metrics\": [],\n  \"latestTimestamp\": \"0001-01-01T00:00:00Z\"\n }"
+    );
+}
+
+#[tokio::test]
+async fn a_long_pod_list_is_sent_while_it_is_made() {
+    let server = start().await;
+    let pods = vec!["p1"; 20_000].join(",");
+    let target = format!("/api/v1/model/namespaces/default/pod-list/{pods}/metrics/cpu-usage");
+    let got = get(server.address, &target).await;
+    assert_eq!(got.header("transfer-encoding"), Some("chunked"));
+    let items = got.json()["items"].take();
+    assert_eq!(items.as_array().unwrap().len(), 20_000);
+    assert_eq!(items[19_999], items[0]);
+}
+
+#[tokio::test]
+async fn the_size_of_a_long_answer_is_counted_when_it_is_sent() {
+    let server = start().await;
+    let pods = vec!["p1"; 20_000].join(",");
+    let target = format!("/api/v1/model/namespaces/default/pod-list/{pods}/metrics/cpu-usage");
+    let bytes = get(server.address, &target).await.body.len();
+    let metrics = get(server.address, "/metrics").await;
+    let head = "http_response_size_bytes_sum{handler=\"podListMetric\"} ";
+    let sum = metrics.text().lines().find_map(|line| line.strip_prefix(head));
+    assert_eq!(sum.unwrap().parse(), Ok(bytes as f64));
+}

@@ -88,6 +88,7 @@ async fn version_status_and_command_line_are_told() {
     );
 }
 
+#[cfg(not(feature = "profiling"))]
 #[tokio::test]
 async fn profiles_that_this_build_cannot_take_are_said_so() {
     let server = start().await;

@@ -1,146 +1,11 @@
 //! TLS, client certificates, changed files.
 
-use crate::client::{Got, exchange};
-use crate::fixture::{Running, start_with};
-use heapster_serve::{ServeError, Server, Tls};
-use rcgen::{
-    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
-    date_time_ymd,
-};
-use rustls::crypto::aws_lc_rs::default_provider;
-use rustls::{ClientConfig, RootCertStore};
-use rustls_pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer, ServerName};
-use std::fs;
-use std::path::PathBuf;
-use std::sync::Arc;
-use tempfile::TempDir;
+use crate::certificates::{Ca, Files};
+use heapster_serve::{ServeError, Server};
+use rcgen::{DnType, DnValue, ExtendedKeyUsagePurpose, date_time_ymd};
 use tokio::net::TcpStream;
-use tokio_rustls::TlsConnector;
 
 const MODEL: &str = "/api/v1/model/nodes/";
-
-struct Ca {
-    issuer: Issuer<'static, KeyPair>,
-    pem: String,
-    der: CertificateDer<'static>,
-}
-
-/// A certificate with its key, in PEM and DER.
-struct Pair {
-    pem: String,
-    key_pem: String,
-    der: CertificateDer<'static>,
-    key: PrivateKeyDer<'static>,
-}
-
-impl Ca {
-    fn new() -> Self {
-        let mut params = CertificateParams::new(Vec::new()).unwrap();
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        let key = KeyPair::generate().unwrap();
-        let certificate = params.self_signed(&key).unwrap();
-        Self {
-            pem: certificate.pem(),
-            der: certificate.der().clone(),
-            issuer: Issuer::new(params, key),
-        }
-    }
-
-    fn sign(&self, name: &str, change: impl FnOnce(&mut CertificateParams)) -> Pair {
-        let mut params = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
-        params.distinguished_name.push(DnType::CommonName, name);
-        change(&mut params);
-        let key = KeyPair::generate().unwrap();
-        let certificate = params.signed_by(&key, &self.issuer).unwrap();
-        Pair {
-            pem: certificate.pem(),
-            key_pem: key.serialize_pem(),
-            der: certificate.der().clone(),
-            key: PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der())),
-        }
-    }
-
-    fn client(&self, name: &str) -> Pair {
-        self.sign(name, |params| {
-            params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth]
-        })
-    }
-}
-
-/// A folder with the files of a server whose certificate the CA signed.
-struct Files {
-    folder: TempDir,
-    ca: Ca,
-}
-
-impl Files {
-    fn new() -> Self {
-        let files = Self {
-            folder: TempDir::new().unwrap(),
-            ca: Ca::new(),
-        };
-        files.put_server(&files.ca.sign("server", |_| {}));
-        files.put("ca.pem", &files.ca.pem);
-        files
-    }
-
-    fn put(&self, name: &str, text: &str) {
-        let fresh = self.path("fresh");
-        fs::write(&fresh, text).unwrap();
-        fs::rename(fresh, self.path(name)).unwrap();
-    }
-
-    fn put_server(&self, pair: &Pair) {
-        self.put("cert.pem", &pair.pem);
-        self.put("key.pem", &pair.key_pem);
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    fn tls(&self, client_ca: bool, users: &[&str]) -> Tls {
-        Tls {
-            cert: self.path("cert.pem"),
-            key: self.path("key.pem"),
-            client_ca: client_ca.then(|| self.path("ca.pem")),
-            allowed_users: users.iter().map(|user| (*user).to_owned()).collect(),
-        }
-    }
-
-    async fn start(&self, client_ca: bool, users: &[&str]) -> Running {
-        start_with(|_| {}, Some(self.tls(client_ca, users))).await
-    }
-
-    async fn connect(
-        &self,
-        server: &Running,
-        client: Option<&Pair>,
-        alpn: &[u8],
-    ) -> std::io::Result<tokio_rustls::client::TlsStream<TcpStream>> {
-        let mut roots = RootCertStore::empty();
-        roots.add(self.ca.der.clone()).unwrap();
-        let builder = ClientConfig::builder_with_provider(Arc::new(default_provider()))
-            .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_root_certificates(roots);
-        let mut config = match client {
-            Some(pair) => builder
-                .with_client_auth_cert(vec![pair.der.clone()], pair.key.clone_key())
-                .unwrap(),
-            None => builder.with_no_client_auth(),
-        };
-        config.alpn_protocols = vec![alpn.to_vec()];
-        let stream = TcpStream::connect(server.address).await?;
-        let name = ServerName::try_from("localhost").unwrap();
-        TlsConnector::from(Arc::new(config)).connect(name, stream).await
-    }
-
-    async fn get(&self, server: &Running, client: Option<&Pair>, target: &str) -> Got {
-        let stream = self.connect(server, client, b"http/1.1").await.unwrap();
-        exchange(stream, "GET", target, "").await
-    }
-}
 
 #[tokio::test]
 async fn tls_without_client_ca_is_open_to_all_and_speaks_http_2_by_alpn() {
@@ -275,4 +140,45 @@ async fn plain_text_on_the_tls_port_disturbs_nobody() {
         .await
         .ok();
     assert_eq!(files.get(&server, None, "/livez").await.status, 200);
+}
+
+#[tokio::test]
+async fn a_client_without_sni_is_served() {
+    let mut files = Files::new();
+    files.sni = false;
+    let server = files.start(false, &[]).await;
+    assert_eq!(files.get(&server, None, "/livez").await.status, 200);
+}
+
+#[tokio::test]
+async fn a_list_of_nothing_but_blanks_lets_nobody_in() {
+    let files = Files::new();
+    let server = files.start(true, &[" ", ""]).await;
+    let got = files.get(&server, Some(&files.ca.client("ada")), MODEL).await;
+    assert_eq!(got.status, 403);
+}
+
+#[tokio::test]
+async fn a_name_that_only_begins_like_an_allowed_one_is_another_name() {
+    let files = Files::new();
+    let server = files.start(true, &["ada"]).await;
+    for name in ["ada\0.evil", "ada,eve", " ada", "ada ", ""] {
+        let got = files.get(&server, Some(&files.ca.client(name)), MODEL).await;
+        assert_eq!(got.status, 403, "{name:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_allowed_name_as_an_alternative_name_or_organization_does_not_count() {
+    let files = Files::new();
+    let server = files.start(true, &["ada"]).await;
+    let eve = files.ca.sign("eve", |params| {
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+        params.subject_alt_names = vec![rcgen::SanType::DnsName("ada".try_into().unwrap())];
+        let organization = DnValue::Utf8String("ada".to_owned());
+        params
+            .distinguished_name
+            .push(DnType::OrganizationName, organization);
+    });
+    assert_eq!(files.get(&server, Some(&eve), MODEL).await.status, 403);
 }
