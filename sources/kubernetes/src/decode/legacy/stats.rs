@@ -8,6 +8,7 @@ use crate::decode::sets::Sets;
 use heapster_plugin::model::{MetricType, Timestamp, Value, id};
 use serde::de::MapAccess;
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 #[derive(Default)]
 pub(super) struct Stats<'de> {
@@ -18,7 +19,7 @@ pub(super) struct Stats<'de> {
     mounts: Vec<Mount<'de>>,
     disks: Vec<Disk<'de>>,
     accelerators: Vec<Accelerator<'de>>,
-    custom: CustomValues<'de>,
+    custom: CustomValues,
 }
 
 impl<'de> Fields<'de> for Stats<'de> {
@@ -236,7 +237,7 @@ impl<'de> Fields<'de> for CustomSpec<'de> {
 
 /// The newest value of each custom metric.
 #[derive(Default)]
-struct CustomValues<'de>(Vec<(Box<str>, CustomValue)>, std::marker::PhantomData<&'de ()>);
+struct CustomValues(HashMap<Box<str>, CustomValue>);
 
 #[derive(Default, Clone, Copy)]
 struct CustomValue {
@@ -245,7 +246,7 @@ struct CustomValue {
     float: Option<Value>,
 }
 
-impl<'de> Fields<'de> for CustomValues<'de> {
+impl<'de> Fields<'de> for CustomValues {
     fn field<A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<(), A::Error> {
         let mut newest: Option<CustomValue> = None;
         map.next_value_seed(List {
@@ -273,14 +274,14 @@ impl<'de> Fields<'de> for CustomValue {
     }
 }
 
-impl CustomValues<'_> {
+impl CustomValues {
     fn emit(&self, spec: &CustomSpec<'_>, to: &mut Sets<'_>) {
         let metric_type = match &*spec.kind {
             "gauge" => MetricType::Gauge,
             "cumulative" => MetricType::Cumulative,
             _ => return,
         };
-        let Some((_, value)) = self.0.iter().find(|(name, _)| **name == *spec.name) else {
+        let Some(value) = self.0.get(&*spec.name) else {
             return;
         };
         let value = match &*spec.format {

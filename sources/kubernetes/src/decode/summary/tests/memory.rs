@@ -62,3 +62,16 @@ fn a_pod_that_was_made_anew_gets_new_labels() {
     }
     assert_eq!(decoder.remembered(), 2);
 }
+
+#[test]
+fn a_known_answer_takes_less_than_one_allocation_an_entity() {
+    let all: Vec<String> = (0..50).map(|n| pod("a", &format!("p{n}"), CONTAINER)).collect();
+    let body = pods(&all);
+    let (mut decoder, _) = decoder();
+    decoder.summary(body.as_bytes(), now()).unwrap();
+    let counted = allocation_counter::measure(|| {
+        let scraped = decoder.summary(body.as_bytes(), now()).unwrap();
+        assert_eq!(scraped.sets().len(), 101);
+    });
+    assert!(counted.count_total <= 101, "{} allocations", counted.count_total);
+}
