@@ -158,21 +158,26 @@ fn classify(error: &kube::Error) -> (Reason, String) {
 }
 
 fn transport(error: &(dyn Error + 'static)) -> (Reason, String) {
-    let mut reason = Reason::Unreachable;
-    let mut at = Some(error);
-    while let Some(one) = at {
-        if one.is::<heapster_httpclient::ClientError>() {
-            reason = Reason::Credentials;
-        }
-        let inner = one
-            .downcast_ref::<std::io::Error>()
-            .and_then(std::io::Error::get_ref);
-        if one.is::<rustls::Error>() || inner.is_some_and(<dyn Error + Send + Sync>::is::<rustls::Error>) {
-            reason = Reason::Tls;
-        }
-        at = one.source();
-    }
+    let chain = || std::iter::successors(Some(error), |error| cause(*error));
+    let reason = if chain().any(<dyn Error>::is::<rustls::Error>) {
+        Reason::Tls
+    } else if chain().any(<dyn Error>::is::<heapster_httpclient::ClientError>) {
+        Reason::Credentials
+    } else {
+        Reason::Unreachable
+    };
     (reason, causes(error))
+}
+
+/// What an error was made of. An I/O error gives the source of what it wraps, not what it wraps.
+fn cause<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
+    let wrapped = error
+        .downcast_ref::<std::io::Error>()
+        .and_then(std::io::Error::get_ref);
+    match wrapped {
+        Some(wrapped) => Some(wrapped),
+        None => error.source(),
+    }
 }
 
 /// A status as one line.
@@ -192,15 +197,13 @@ impl fmt::Display for Answered<'_> {
 }
 
 /// The texts of an error and its causes, those left out that repeat the one before.
-fn causes(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut at = error.source();
-    while let Some(cause) = at {
-        let more = cause.to_string();
-        if !text.contains(&more) {
-            text = format!("{text}: {more}");
+fn causes(error: &(dyn Error + 'static)) -> String {
+    std::iter::successors(Some(error), |error| cause(*error)).fold(String::new(), |text, error| {
+        let more = error.to_string();
+        match text.as_str() {
+            "" => more,
+            before if before.contains(&more) => text,
+            before => format!("{before}: {more}"),
         }
-        at = cause.source();
-    }
-    text
+    })
 }
