@@ -286,7 +286,7 @@ impl CustomValues {
         };
         let value = match &*spec.format {
             "int" => value.int.map(|int| Value::Int(int.as_i64())),
-            "float" | "double" => value.float.map(|float| Value::Float(float.as_f64())),
+            "float" => value.float.map(|float| Value::Float(float.as_f64())),
             _ => None,
         };
         if let Some(value) = value {

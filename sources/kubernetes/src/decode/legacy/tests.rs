@@ -10,7 +10,7 @@ fn record(name: &str, labels: &str, stats: &str) -> String {
         r#""{name}":{{"name":"{name}","spec":{{"creation_time":"2026-11-22T09:00:00Z","labels":{{{labels}}},"image":"img:1",
             "has_cpu":true,"has_memory":true,"has_network":true,"has_filesystem":true,"has_diskio":true,"has_custom_metrics":true,
             "custom_metrics":[{{"name":"qps","type":"gauge","format":"float"}},{{"name":"hits","type":"cumulative","format":"int"}},
-                              {{"name":"change","type":"delta","format":"int"}},{{"name":"missing","type":"gauge","format":"int"}}]}},
+                              {{"name":"load","type":"gauge","format":"double"}},{{"name":"change","type":"delta","format":"int"}},{{"name":"missing","type":"gauge","format":"int"}}]}},
             "stats":[{{"timestamp":"{TIME}",{stats}}}]}}"#
     )
 }
@@ -32,7 +32,7 @@ const ALL: &str = r#""cpu":{"usage":{"total":1,"user":9},"load_average":2},
                   {"device":"tmpfs","capacity":6,"usage":7,"available":8,"inodes":9}],
     "diskio":{"io_service_bytes":[{"device":"/dev/sda","stats":{"Read":1,"Write":2}},{"major":8,"minor":16,"stats":{"Read":3}}]},
     "accelerators":[{"make":"m","model":"n","id":"i","memory_total":1,"memory_used":2,"duty_cycle":3}],
-    "custom_metrics":{"qps":[{"timestamp":"2026-11-22T09:00:00Z","float_value":1.5},{"timestamp":"2026-11-22T08:00:00Z","float_value":9}],
+    "custom_metrics":{"load":[{"float_value":2.5}],"qps":[{"timestamp":"2026-11-22T09:00:00Z","float_value":1.5},{"timestamp":"2026-11-22T08:00:00Z","float_value":9}],
                       "hits":[{"int_value":7}],"change":[{"int_value":1}]}"#;
 
 #[test]
