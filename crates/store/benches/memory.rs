@@ -1,4 +1,4 @@
-//! How many bytes a value takes in the store.
+//! How many bytes a value takes in the store, and how much processor time a push.
 //!
 //! `cargo bench -p heapster-store --bench memory [-- NODES]`: NODES × 100 pods × 3 sets, every 30 s; 100 nodes when not
 //! given. Windows: 140 s of everything, 15 minutes of three metrics.
@@ -8,6 +8,8 @@ mod world;
 use heapster_store::{Config, Store};
 use std::time::Duration;
 use world::World;
+
+const CYCLES: u32 = 64;
 
 fn main() {
     let nodes = std::env::args()
@@ -22,6 +24,22 @@ fn main() {
             long_metrics: metrics.into_iter().take(long).map(str::to_owned).collect(),
         };
         let store = Store::new(config, world.model().clone());
+        // Every other round only makes a batch, to be taken off.
+        let mut spent = [Duration::ZERO; 2];
+        for round in 0..2 * CYCLES {
+            let before = processor_time();
+            let batch = world.batch();
+            let [with, without] = &mut spent;
+            let sum = if round % 2 == 0 {
+                store.push(batch, world.now());
+                with
+            } else {
+                without
+            };
+            *sum += processor_time().saturating_sub(before);
+        }
+        let [with, without] = spent;
+        let push = with.saturating_sub(without) / CYCLES;
         for _ in 0..60 {
             let batch = world.batch();
             store.push(batch, world.now());
@@ -42,6 +60,8 @@ fn main() {
             ratio(store.memory(), kept),
             store.memory_bytes()
         );
+        let each = u32::try_from(sets).unwrap_or(u32::MAX);
+        println!("  {push:?} of processor time a push, {:?} a set", push / each);
         println!(
             "  {} allocations a push, {:.6} a value",
             allocated.count_total,
@@ -53,4 +73,18 @@ fn main() {
 fn ratio(of: usize, by: usize) -> f64 {
     let small = |number: usize| f64::from(u32::try_from(number).unwrap_or(u32::MAX));
     small(of) / small(by)
+}
+
+/// What this process has spent so far, in steps of ten milliseconds.
+///
+/// Source: proc(5), fields 14 and 15 of `/proc/self/stat`, in hundredths of a second.
+fn processor_time() -> Duration {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
+    let ticks: u64 = fields
+        .skip(11)
+        .take(2)
+        .filter_map(|ticks| ticks.parse::<u64>().ok())
+        .sum();
+    Duration::from_millis(ticks * 10)
 }

@@ -20,12 +20,14 @@ pub(super) fn run(
     for id in ids {
         let Some(slot) = table.slot(*id) else { continue };
         let (own, added) = (slot.own(answers), table.arena.get(slot.extra));
-        let points = if added.is_empty() {
-            own
-        } else if own.is_empty() {
-            added
+        let unsorted = if slot.sorted {
+            freezer.merge(own, added);
+            &[][..]
         } else {
-            merge(own, added, slot.sorted, scratch);
+            // The added values come first, as the freezer sorts and keeps the first of equal ones.
+            scratch.clear();
+            scratch.extend_from_slice(added);
+            scratch.extend_from_slice(own);
             scratch.as_slice()
         };
         let labeled = slot
@@ -38,34 +40,9 @@ pub(super) fn run(
             slot.labels.clone(),
             slot.times,
             slot.cpu,
-            points,
+            unsorted,
             labeled,
         );
     }
     freezer.finish_ordered(names)
-}
-
-/// Both lists in `into`, sorted by metric; of equal metrics the added one counts. A list that is not sorted is put after
-/// the added values, for the freezer to sort and to keep the first of equal ones.
-fn merge(own: &[Point], added: &[Point], sorted: bool, into: &mut Vec<Point>) {
-    into.clear();
-    if !sorted {
-        into.extend_from_slice(added);
-        into.extend_from_slice(own);
-        return;
-    }
-    let mut own = own.iter();
-    let mut next = own.next();
-    for point in added {
-        while let Some(before) = next.filter(|own| own.metric() < point.metric()) {
-            into.push(*before);
-            next = own.next();
-        }
-        if next.is_some_and(|own| own.metric() == point.metric()) {
-            next = own.next();
-        }
-        into.push(*point);
-    }
-    into.extend(next);
-    into.extend_from_slice(own.as_slice());
 }

@@ -36,7 +36,29 @@ impl Freezer {
         self.batch.labeled.reserve(labeled);
     }
 
-    /// Adds a set. `points` may come in any order; of two with one metric the first stays.
+    /// Adds plain values to the set that is pushed next: `own`, with `added` over them. Both must ascend by metric, each
+    /// metric once; of equal metrics the added one counts.
+    pub fn merge(&mut self, own: &[Point], added: &[Point]) {
+        let all = &mut self.batch.points;
+        all.reserve(own.len() + added.len());
+        let mut rest = own.iter();
+        let mut next = rest.next();
+        for point in added {
+            while let Some(before) = next.filter(|own| own.metric() < point.metric()) {
+                all.push(*before);
+                next = rest.next();
+            }
+            if next.is_some_and(|own| own.metric() == point.metric()) {
+                next = rest.next();
+            }
+            all.push(*point);
+        }
+        all.extend(next);
+        all.extend_from_slice(rest.as_slice());
+    }
+
+    /// Adds a set, with the values that were [merged](Self::merge) since the last one and `points`. These may come in any
+    /// order; of two with one metric the first stays.
     pub fn push(
         &mut self,
         entity: Arc<Entity>,
@@ -47,9 +69,11 @@ impl Freezer {
         labeled: impl IntoIterator<Item = LabeledPoint>,
     ) {
         let batch = &mut self.batch;
-        let (from, from_labeled) = (batch.points.len(), batch.labeled.len());
+        let from = batch.sets.last().map_or(0, |set| set.points.end as usize);
+        let from_labeled = batch.labeled.len();
         batch.points.extend_from_slice(points);
-        if let Some(own) = batch.points.get_mut(from..)
+        if !points.is_empty()
+            && let Some(own) = batch.points.get_mut(from..)
             && !own.is_sorted_by(|a, b| a.metric() < b.metric())
         {
             own.sort_by_key(Point::metric);

@@ -59,3 +59,23 @@ fn points_are_sorted_and_the_first_of_two_stays() {
     assert_eq!(set.value(id::UPTIME), Some(Value::Int(0)));
     assert_eq!(set.value(id::CPU_LOAD), None);
 }
+
+#[test]
+fn merged_values_are_those_added_over_the_own() {
+    let all = Entities::default();
+    let mut freezer = Freezer::new(Timestamp::from_secs(60), 0, 0);
+    let own = [
+        Point::gauge(id::CPU_LIMIT, 1),
+        Point::gauge(id::CPU_USAGE, 2),
+        Point::gauge(id::UPTIME, 3),
+    ];
+    let added = [Point::gauge(id::CPU_USAGE, 20), Point::gauge(id::MEMORY_RSS, 4)];
+    for (name, own, added) in [("a", &own[..], &added[..]), ("b", &own, &[]), ("c", &[], &added)] {
+        freezer.merge(own, added);
+        freezer.push(all.node(name), Arc::default(), Times::default(), None, &[], []);
+    }
+    let batch = freezer.finish(&MetricNames::default());
+    let points = |key| batch.by_key(key).unwrap().points();
+    assert_eq!(points("node:a"), [own[0], added[0], added[1], own[2]]);
+    assert_eq!((points("node:b"), points("node:c")), (&own[..], &added[..]));
+}
