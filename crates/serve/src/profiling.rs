@@ -10,6 +10,7 @@ use crate::query;
 use crate::routes::Call;
 use http::StatusCode;
 use jemalloc_pprof::{PROF_CTL, StackProfile, WeightedStack};
+use mappings::MAPPINGS;
 use pprof::{ProfilerGuard, ProfilerGuardBuilder, UnresolvedReport};
 use std::collections::HashMap;
 use std::fmt::Display;
@@ -112,9 +113,15 @@ fn end(guard: &ProfilerGuard<'_>) -> Result<Vec<u8>, Failed> {
 fn profile(report: &UnresolvedReport) -> StackProfile {
     let each = 1e9 / f64::from(FREQUENCY);
     let mut profile = StackProfile::default();
+    // A reader goes by them in believing that the names are there.
+    for mapping in MAPPINGS.iter().flatten() {
+        profile.push_mapping(mapping.clone());
+    }
     let mut handlers = HashMap::new();
     for (stack, count) in &report.data {
-        let mut addrs: Vec<usize> = stack.frames.iter().map(|frame| frame.ip() as usize).collect();
+        // The unwinder ends some stacks with a frame at nowhere.
+        let addrs = stack.frames.iter().map(|frame| frame.ip() as usize);
+        let mut addrs: Vec<usize> = addrs.filter(|addr| *addr > 0).collect();
         addrs.drain(..interrupted(&addrs, &mut handlers));
         addrs.reverse();
         let weight = each * *count as f64;
