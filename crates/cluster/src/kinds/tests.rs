@@ -29,6 +29,7 @@ fn node(status: &Json) -> Node {
 }
 
 type Listed<'a> = &'a [(&'a str, &'a str)];
+type Chosen<'a> = (&'a str, Option<&'a str>, &'a str);
 
 /// Addresses as (type, address), and the chosen host name, address and its text.
 fn addresses(listed: Listed<'_>) -> (String, Option<String>, String) {
@@ -43,7 +44,7 @@ fn addresses(listed: Listed<'_>) -> (String, Option<String>, String) {
 
 #[test]
 fn the_last_internal_ip_is_dialled_else_the_first_external_one() {
-    let cases: &[(Listed<'_>, (&str, Option<&str>, &str))] = &[
+    let cases: &[(Listed<'_>, Chosen<'_>)] = &[
         (&[], ("n", None, "")),
         (
             &[("InternalIP", "2001:db8::1"), ("InternalIP", "127.0.0.1")],
