@@ -35,13 +35,14 @@ mod tests {
         assert_ne!(
             equal,
             Some(false),
-            "differences are printed above and kept in {work}/report.json"
+            "differences are printed above and kept in {work}/report.json; the programs' logs are in {work}/logs"
         );
     }
 
     #[test]
     fn the_comparison_itself_holds() {
-        let passed = python(&["-m", "unittest", "discover", "-q", "rig"]);
+        let work = concat!(env!("CARGO_TARGET_TMPDIR"), "/compat-itself");
+        let passed = python(&["run.py", "--self-test", "--work", work]);
         assert_ne!(passed, Some(false), "the tests of tests/compat/rig do not pass");
     }
 }

@@ -2,12 +2,14 @@
 """Runs a heapster against the recorded cluster and compares what it sends and answers with the recordings.
 
   tests/compat/run.py --heapster target/debug/heapster [--only 'log*,api'] [--work DIR] [--jobs N] [--show N]
+  tests/compat/run.py --self-test [--work DIR]    the rig's own tests instead
 
 Unpacks alpha.tar.xz into the work folder (default: target/compat), records every scenario whose recording is packed and
 whose plugins are listed below, and compares under accept.json. Exit status: 0 equal, 1 differences, 2 bad usage.
 """
 import argparse
 import os
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -18,7 +20,9 @@ PLUGINS = "kubernetes,kubernetes.summary_api,log"
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--heapster", required=True)
+    which = parser.add_mutually_exclusive_group(required=True)
+    which.add_argument("--heapster", help="the program to run")
+    which.add_argument("--self-test", action="store_true", help="run the rig's own tests")
     parser.add_argument("--only", help="comma-separated scenarios, * allowed; default: all that are packed")
     parser.add_argument("--work", default=os.path.join(HERE, "..", "..", "target", "compat"))
     parser.add_argument("--jobs", default="8")
@@ -35,6 +39,9 @@ def main():
     packed = sorted(name[:-5] for name in os.listdir(os.path.join(fixture, "golden")))
     only = args.only or ",".join(packed)
     rig, env = os.path.join(HERE, "rig"), dict(os.environ, PYTHONDONTWRITEBYTECODE="1")
+    if args.self_test:  # they look for the fixture beside the rig
+        shutil.copytree(rig, os.path.join(work, "rig"), dirs_exist_ok=True)
+        return subprocess.run([sys.executable, "-m", "unittest", "discover", "-q", "rig"], cwd=work, env=env).returncode
 
     def python(script, *arguments):
         sys.stdout.flush()
