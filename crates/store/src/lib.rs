@@ -1,16 +1,16 @@
 //! The last minutes in memory.
 //!
-//! The newest batch is kept as it is. When the next one comes, it is packed into a [`frame`] of *differences against the
+//! The newest batch is kept as it is. When the next one comes, it is packed into a `frame` of *differences against the
 //! newer batch*: a value that did not change costs a bit, a set that did not change costs a byte, and a metric or a set
 //! that only the older batch has is written out. A reader starts at the newest batch and walks back, one frame at a time;
 //! the oldest frame can go without anyone looking at the others. All values are kept so for the short window.
 //!
 //! A few metrics are kept for the long window, in a chain of frames of their own. Whenever the chain has 32 frames, they
-//! are [sealed](segment) into one segment that holds, for each entity, the 32 values of each metric in a row. A reader of
+//! are sealed (`segment`) into one segment that holds, for each entity, the 32 values of each metric in a row. A reader of
 //! one series touches its own bytes only.
 //!
 //! Everything is immutable and hangs off one snapshot that a push replaces: readers take the snapshot they find and hold
-//! nobody up, however long they keep it. Whatever holds data by entity number also holds the entities (see [`roster`]),
+//! nobody up, however long they keep it. Whatever holds data by entity number also holds the entities (see `roster`),
 //! shares them with the frames beside it, and lets them go with the data.
 //!
 //! ```

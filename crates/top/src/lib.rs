@@ -1,11 +1,9 @@
 //! `heapster top [URL]`: a view of a running heapster, read from its HTTP API alone.
 //!
-//! It works against every server with Heapster's API, the original too. `api` asks, `read` makes a [`Snapshot`] of the
+//! It works against every server with Heapster's API, the original too. `api` asks, `read` makes a `Snapshot` of the
 //! answers, `layout` makes lines of it, and `terminal` or `plain` shows them. Two lists carry the figures of all nodes and
 //! pods, and only the rows that are shown are asked for one by one, so a cluster of any size costs a bounded number of
 //! requests. What a server says is never printed as it came: every text passes `text::clean`.
-//!
-//! [`Snapshot`]: snapshot::Snapshot
 
 mod api;
 mod args;

@@ -51,7 +51,7 @@ impl EntityId {
     }
 }
 
-/// One thing that is measured. Made by [`Entities`] only, so that equal keys share one entity.
+/// One thing that is measured. Made by [`Entities`](crate::model::Entities) only, so that equal keys share one entity.
 pub struct Entity {
     pub(super) id: EntityId,
     pub(super) kind: EntityKind,
