@@ -89,3 +89,32 @@ fn json_is_one_line_a_set() {
          \"labeledMetrics\":[{\"name\":\"filesystem/usage\",\"labels\":{\"resource_id\":\"/\"},\"value\":5}]}"
     );
 }
+
+#[test]
+fn neither_form_allocates_for_a_set_whose_metrics_are_in_the_catalogue() {
+    let model = Model::default();
+    let mut freezer = Freezer::new(Timestamp::from_secs(1_800_000_000), 100, 300);
+    for at in 0..100 {
+        let entity = model.entities.node(&format!("node-{at}"));
+        let points = [id::CPU_USAGE, id::MEMORY_USAGE, id::UPTIME].map(|metric| Point::gauge(metric, at));
+        freezer.push(
+            entity,
+            labels(&[("type", "node")]),
+            Times::default(),
+            None,
+            &points,
+            [],
+        );
+    }
+    let batch = freezer.finish(&model.metrics);
+    let mut line = String::with_capacity(4096);
+    let json = allocation_counter::measure(|| {
+        for set in batch.sets() {
+            line.clear();
+            json_set(&mut line, &set);
+        }
+    });
+    let mut text = String::with_capacity(100_000);
+    let plain = allocation_counter::measure(|| write!(text, "{}", Text(&batch)).unwrap());
+    assert_eq!((json.count_total, plain.count_total), (0, 0));
+}
