@@ -66,7 +66,11 @@ macro_rules! expecting {
     };
 }
 
-/// An integer that cannot be negative; what passes the largest `i64` is held there, a fraction is cut off.
+/// 2^63: one more than the largest `i64`.
+const LIMIT: f64 = 9_223_372_036_854_775_808.0;
+
+/// An integer that cannot be negative; a fraction is cut off. What passes the largest `i64` is no measure but a counter that
+/// wrapped below zero, and is left out like a negative one: held at the limit, it would drown every sum and rate it is in.
 pub(crate) struct Int<'a>(pub(crate) &'a mut Option<i64>);
 
 impl<'de> DeserializeSeed<'de> for Int<'_> {
@@ -76,11 +80,13 @@ impl<'de> DeserializeSeed<'de> for Int<'_> {
 impl<'de> Visitor<'de> for Int<'_> {
     expecting!("a number");
     fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<(), E> {
-        *self.0 = Some(i64::try_from(value).unwrap_or(i64::MAX));
+        if let Ok(value) = i64::try_from(value) {
+            *self.0 = Some(value);
+        }
         Ok(())
     }
     fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<(), E> {
-        if value >= 0.0 {
+        if (0.0..LIMIT).contains(&value) {
             *self.0 = Some(Value::Float(value).as_i64());
         }
         Ok(())
