@@ -22,6 +22,8 @@ pub(crate) struct Asked {
 /// What came of one cycle.
 pub(crate) struct Cycle {
     pub(crate) asked: Vec<Asked>,
+    /// Whether kubelets have a summary; container stats tell no CPU and memory of a pod as a whole.
+    pub(crate) summary: bool,
     pub(crate) batch: Arc<Batch>,
     pub(crate) before: Option<Arc<Batch>>,
     /// Failed scrapes of this cycle by reason.

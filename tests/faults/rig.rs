@@ -12,11 +12,14 @@ use heapster_plugin::options::Options;
 use heapster_plugin::registry::Registry;
 use heapster_plugin::source::SourceContext;
 use heapster_plugin::uri::Uri;
-use heapster_simcluster::{Clock, Cluster, Shape, State, names};
+use heapster_simcluster::kubelet::Page;
+use heapster_simcluster::{Clock, Cluster, Shape, State, Urls, names};
 use heapster_source_kubernetes as _;
 use heapster_store::Store;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
+use tempfile::TempDir;
 use tokio::sync::watch;
 use tokio::time::{Instant, advance};
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -49,8 +52,13 @@ pub(crate) struct Rig {
     sim: Cluster,
     known: Arc<dyn Known>,
     batches: watch::Receiver<Option<Arc<Batch>>>,
+    /// That of the kubelets.
+    port: u16,
+    /// Whether kubelets have a summary, or container stats only.
+    summary: bool,
     end: i64,
     held: Held,
+    _folder: TempDir,
     _stop: DropGuard,
 }
 
@@ -67,6 +75,17 @@ pub(crate) fn small(nodes: u32, pods: u32) -> heapster_simcluster::Config {
     }
 }
 
+/// The source: over HTTPS where there is HTTPS.
+fn uri(urls: &Urls, kubeconfig: &Path) -> Uri {
+    let port = urls.kubelet_tls_port.unwrap_or(urls.kubelet_port);
+    let uri = format!(
+        "kubernetes.summary_api:?inClusterConfig=false&auth={}&kubeletPort={port}&kubeletHttps={}&maxbody=1000000",
+        kubeconfig.display(),
+        urls.kubelet_tls_port.is_some()
+    );
+    Uri::parse(&uri, |_| None).unwrap()
+}
+
 impl Rig {
     /// Starts a cluster and all that reads it, and waits until its objects are known.
     pub(crate) async fn start(config: heapster_simcluster::Config) -> Self {
@@ -81,16 +100,15 @@ impl Rig {
         let sim = Cluster::start(&config).await.unwrap();
         let (model, meter) = (Arc::new(Model::default()), Arc::<Meter>::default());
         let clusters = Arc::new(heapster_cluster::Clusters::new(model.clone(), meter.clone()));
-        let uri = format!(
-            "kubernetes.summary_api:{}?inClusterConfig=false&kubeletPort={}&maxbody=1000000",
-            sim.urls().api,
-            sim.urls().kubelet_port
-        );
-        let uri = Uri::parse(&uri, |_| None).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        sim.write_files(folder.path(), config.token.as_deref()).unwrap();
+        let uri = uri(sim.urls(), &folder.path().join("kubeconfig"));
         let plugin = Registry::collect().unwrap().source(&uri.key).unwrap();
         let (options, unknown) = Options::parse("source", plugin.options, &uri).unwrap();
         assert_eq!(unknown, []);
         let resolution = Duration::from_secs(60);
+        let port = sim.urls().kubelet_tls_port.unwrap_or(sim.urls().kubelet_port);
+        let summary = config.pages.contains(&Page::Summary);
         let context = SourceContext {
             model: model.clone(),
             telemetry: meter.clone(),
@@ -132,8 +150,11 @@ impl Rig {
             sim,
             known,
             batches,
+            port,
+            summary,
             end: START,
             held,
+            _folder: folder,
             _stop: stop.drop_guard(),
         };
         for kind in ["nodes", "pods", "namespaces"] {
@@ -240,6 +261,7 @@ impl Rig {
             });
         Cycle {
             asked,
+            summary: self.summary,
             batch,
             before,
             failures: failures.collect(),
@@ -261,11 +283,7 @@ impl Rig {
         let ready = nodes.iter().filter(|node| node.readiness == Readiness::Ready);
         let asked = ready.map(|node| {
             let index = names::node_number(&node.name).unwrap();
-            let source = format!(
-                "kubelet_summary:{}:{}",
-                names::address(index),
-                self.sim.urls().kubelet_port
-            );
+            let source = format!("kubelet_summary:{}:{}", names::address(index), self.port);
             let series = format!("heapster_scraper_duration_milliseconds{{source={source}}}");
             Asked {
                 node: node.name.to_string(),

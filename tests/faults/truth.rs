@@ -3,7 +3,6 @@
 use crate::cycle::Cycle;
 use heapster_plugin::model::{Batch, SetView, Timestamp, Value, id};
 use heapster_simcluster::kubelet::View;
-use heapster_simcluster::shape::SYSTEM_CONTAINERS;
 use heapster_simcluster::values::{Entity, Usage};
 use heapster_simcluster::{Behaviour, Lie, Mode, names};
 use std::collections::BTreeMap;
@@ -69,8 +68,9 @@ struct Sample {
     parts: usize,
 }
 
-/// All that a kubelet says, as the function of the simulation gives it. `node` is its name in the API.
-fn samples(node: &str, view: &View) -> Vec<Sample> {
+/// All that a kubelet says, as the function of the simulation gives it. `node` is its name in the API,
+/// `system` those of its system containers.
+fn samples(node: &str, view: &View, system: [&str; 3]) -> Vec<Sample> {
     let lie = if let Mode::Lie(lie) = view.mode {
         Some(lie)
     } else {
@@ -100,8 +100,7 @@ fn samples(node: &str, view: &View) -> Vec<Sample> {
     let own = view.shape.node(&view.node);
     let at = sampled(&own);
     let mut all = vec![measure(format!("node:{node}"), own, at)];
-    for (place, name) in (0..).zip(SYSTEM_CONTAINERS) {
-        let name = if name == "runtime" { "docker-daemon" } else { name };
+    for (place, name) in (0..).zip(system) {
         let system = view.shape.system(&view.node, place);
         all.push(measure(format!("node:{node}/container:{name}"), system, at));
     }
@@ -167,7 +166,8 @@ impl Cycle {
     pub(crate) fn check(&self) -> usize {
         let (mut failures, mut rates) = (BTreeMap::<&str, f64>::new(), 0);
         for asked in &self.asked {
-            let all = samples(&asked.node, &asked.view);
+            let last = if self.summary { "pods" } else { "kubepods" };
+            let all = samples(&asked.node, &asked.view, ["kubelet", "docker-daemon", last]);
             match fate(&asked.behaviour) {
                 Fate::Whole => rates += self.same(&all),
                 Fate::Numberless => assert_eq!(self.set(&all[0].key).value(id::CPU_USAGE), None),
@@ -202,7 +202,7 @@ impl Cycle {
 
     fn same(&self, all: &[Sample]) -> usize {
         let mut rates: Vec<Option<i64>> = Vec::new();
-        for sample in all {
+        for sample in all.iter().filter(|sample| self.summary || sample.parts == 0) {
             let set = self.set(&sample.key);
             // A pod whose counter fell as one of its containers restarted uses what the others use.
             let parts = rates.iter().rev().take(sample.parts).flatten();
