@@ -19,6 +19,10 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 
+/// Bytes read at a time, and the most that a connection which nobody uses keeps. Left to itself the library lets the buffer of
+/// each connection grow with the answers: 130 KB for each of a thousand kubelets.
+const READ_BUFFER: usize = 16 * 1024;
+
 type Inner = hyper_util::client::legacy::Client<HttpsConnector<Route>, Full<Bytes>>;
 
 /// How connections are made and kept.
@@ -161,6 +165,7 @@ fn connect(tls: &TlsOptions, limits: &Limits) -> Result<Inner, ClientError> {
         .pool_idle_timeout(limits.idle)
         .pool_max_idle_per_host(limits.idle_per_host)
         .pool_timer(TokioTimer::new())
+        .http1_read_buf_exact_size(READ_BUFFER)
         .build(connector))
 }
 

@@ -44,15 +44,26 @@ impl<T> Arena<T> {
     }
 }
 
+impl<T> Arena<T> {
+    /// Room for `more` places. It grows by an eighth, not to twice its size: the arena is as large as a batch.
+    fn make_room(&mut self, more: usize) {
+        if self.0.capacity() - self.0.len() < more {
+            self.0.reserve_exact(more.max(self.0.len() / 8).max(64));
+        }
+    }
+}
+
 impl<T: Clone> Arena<T> {
     /// Appends to a run.
     pub(crate) fn push(&mut self, run: &mut Run, value: T) {
         let end = run.from as usize + run.len();
         if end != self.0.len() {
             let from = self.0.len();
+            self.make_room(run.len() + 1);
             self.0.extend_from_within(run.from as usize..end);
             run.from = place(from);
         }
+        self.make_room(1);
         self.0.push(value);
         run.len += 1;
         run.room = run.len;
@@ -63,6 +74,7 @@ impl Arena<Point> {
     /// An empty run with room for `room` points.
     pub(crate) fn reserve(&mut self, room: usize) -> Run {
         let from = self.0.len();
+        self.make_room(room);
         self.0.resize(from + room, BLANK);
         Run {
             from: place(from),

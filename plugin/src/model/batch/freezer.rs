@@ -121,6 +121,9 @@ impl Freezer {
             }
         }
         self.batch.names = names.table();
+        // The room asked for is an estimate from above, and the batch is kept for a whole cycle.
+        self.batch.points.shrink_to_fit();
+        self.batch.labeled.shrink_to_fit();
         self.batch
     }
 }
