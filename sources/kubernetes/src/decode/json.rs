@@ -80,9 +80,7 @@ impl<'de> DeserializeSeed<'de> for Int<'_> {
 impl<'de> Visitor<'de> for Int<'_> {
     expecting!("a number");
     fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<(), E> {
-        if let Ok(value) = i64::try_from(value) {
-            *self.0 = Some(value);
-        }
+        *self.0 = i64::try_from(value).ok().or(*self.0);
         Ok(())
     }
     fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<(), E> {
