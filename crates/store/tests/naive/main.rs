@@ -91,11 +91,13 @@ fn compare(
     };
     let mut at = 1_000_000;
     let mut refused = 0;
+    let mut latest = Timestamp::from_secs(0);
     for (cycle_number, cycle) in cycles.iter().enumerate() {
         at += cycle.step;
         let time = Timestamp::from_secs(at);
         let batch = Arc::new(freeze(&model, time, &cycle.sets));
         let now = time.plus(Duration::from_secs(cycle.delay.unsigned_abs()));
+        latest = latest.max(now);
         let newest = naive.batches.last().map(|last| last.timestamp());
         if newest.is_some_and(|newest| newest > time && newest > now) {
             naive.batches.clear(); // the clock was set back
@@ -112,8 +114,8 @@ fn compare(
             naive.batches.last().map(|batch| batch.timestamp())
         );
         if cycle_number % each == 0 || cycle_number + 1 == cycles.len() {
-            // A push may have evicted what an earlier `now` would show, so questions are never earlier than the push.
-            let now = now.plus(Duration::from_secs(ask.2.unsigned_abs()));
+            // A push may have evicted what an earlier `now` would show, so questions are never earlier than any push.
+            let now = latest.plus(Duration::from_secs(ask.2.unsigned_abs()));
             let from = Timestamp::from_secs(at - ask.0);
             for from in [None, Some(from)] {
                 let to = Timestamp::from_secs(at - ask.1);
