@@ -224,8 +224,8 @@ impl Cycle {
     /// No value of any set is negative or wrapped.
     fn plausible(&self) {
         for set in self.batch.sets() {
-            let labeled = set.labeled().iter().map(|labeled| labeled.point);
-            for point in set.points().iter().copied().chain(labeled) {
+            let labeled = set.labeled().map(|labeled| labeled.point);
+            for point in set.points().chain(labeled) {
                 let value = point.value().as_f64();
                 let name = self.batch.metric_name(point.metric());
                 assert!(

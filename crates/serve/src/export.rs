@@ -12,7 +12,8 @@ use crate::query;
 use crate::routes::Call;
 use crate::schema::is_exported;
 use heapster_plugin::model::{
-    EntityKind, Labels, MetricId, MetricNames, MetricType, Point, SetView, Timestamp, Value, id, label,
+    EntityKind, Labeled, LabeledPoint, Labels, MetricNames, MetricType, Point, SetView, Timestamp, Value, id,
+    label,
 };
 use std::time::Duration;
 
@@ -40,10 +41,10 @@ pub(crate) fn export(call: &Call<'_>) -> Answer {
     let extended = query::on(call.query, "extended");
     let mut json = Json::compact();
     json.open('[');
-    let (mut at, mut order) = (0, Vec::new());
+    let (mut at, mut labeled) = (0, Vec::new());
     let next = move |json: &mut Json| {
         let Some(set) = batch.set(at) else { return false };
-        write(json, &set, extended, &mut order);
+        write(json, &set, extended, &mut labeled);
         at += 1;
         true
     };
@@ -55,7 +56,7 @@ pub(crate) fn export(call: &Call<'_>) -> Answer {
 
 /// Shape: `{"metrics":{"name":[{"start","end","labels","value"}…]…},"labels":{…}}` for one node, pod or container; nothing
 /// for the cluster and namespaces. Keys are sorted. Units: as in the schema.
-fn write(json: &mut Json, set: &SetView<'_>, extended: bool, order: &mut Vec<usize>) {
+fn write(json: &mut Json, set: &SetView<'_>, extended: bool, labeled: &mut Vec<LabeledPoint>) {
     let container = match set.entity().kind() {
         EntityKind::Cluster | EntityKind::Namespace => return,
         EntityKind::Node => Some("machine"),
@@ -64,7 +65,7 @@ fn write(json: &mut Json, set: &SetView<'_>, extended: bool, order: &mut Vec<usi
     };
     json.object(|json| {
         json.key("metrics");
-        json.object(|json| metrics(json, set, order));
+        json.object(|json| metrics(json, set, labeled));
         labels(json, set.labels(), container, extended);
     });
 }
@@ -94,16 +95,10 @@ fn labels(json: &mut Json, own: &Labels, container: Option<&str>, extended: bool
 }
 
 /// Plain values come sorted by metric, and a metric's number ascends with its name; labeled ones are merged in.
-fn metrics(json: &mut Json, set: &SetView<'_>, order: &mut Vec<usize>) {
-    let labeled = set.labeled();
-    let metric = |at: usize| {
-        labeled
-            .get(at)
-            .map_or(MetricId(u32::MAX), |value| value.point.metric())
-    };
-    order.clear();
-    order.extend(0..labeled.len());
-    order.sort_by_key(|at| metric(*at));
+fn metrics(json: &mut Json, set: &SetView<'_>, labeled: &mut Vec<LabeledPoint>) {
+    labeled.clear();
+    labeled.extend(set.labeled().map(Labeled::to_owned));
+    labeled.sort_by_key(|value| value.point.metric());
 
     let times = Times::of(set);
     let mut open = None;
@@ -129,12 +124,12 @@ fn metrics(json: &mut Json, set: &SetView<'_>, order: &mut Vec<usize>) {
             json.number(point.value());
         });
     };
-    let mut rest = order.iter().filter_map(|at| labeled.get(*at)).peekable();
+    let mut rest = labeled.iter().peekable();
     for point in set.points() {
         while let Some(value) = rest.next_if(|value| value.point.metric() < point.metric()) {
             write(&value.point, Some(&value.labels));
         }
-        write(point, None);
+        write(&point, None);
     }
     for value in rest {
         write(&value.point, Some(&value.labels));

@@ -39,7 +39,9 @@ impl LongMetrics {
 
     /// The wanted values of one entity of `batch`.
     pub(crate) fn pick_of(&self, batch: &Batch, id: EntityId, picked: &mut Vec<Point>) {
-        let points = batch.by_id(id).map_or(&[][..], |set| set.points());
-        self.pick(points, picked);
+        picked.clear();
+        if let Some(set) = batch.by_id(id) {
+            picked.extend(self.sorted.iter().filter_map(|metric| set.point(*metric)));
+        }
     }
 }

@@ -3,7 +3,6 @@
 use crate::roster::{Group, Roster};
 use crate::snapshot::Snapshot;
 use crate::store::Store;
-use heapster_plugin::model::{Batch, LabeledPoint, Point, Set};
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -19,7 +18,7 @@ impl Store {
     #[must_use]
     pub fn memory_bytes(&self) -> usize {
         self.snapshot()
-            .map_or(0, |snapshot| history(&snapshot) + newest(&snapshot.newest))
+            .map_or(0, |snapshot| history(&snapshot) + snapshot.newest.memory())
     }
 }
 
@@ -47,11 +46,4 @@ fn rosters_bytes<'a>(rosters: impl Iterator<Item = &'a Roster>) -> usize {
         bytes += fresh.count() * size_of::<Group>();
     }
     bytes
-}
-
-fn newest(batch: &Batch) -> usize {
-    let labeled: usize = batch.sets().map(|set| set.labeled().len()).sum();
-    batch.len() * (size_of::<Set>() + size_of::<u32>())
-        + (batch.value_count() - labeled) * size_of::<Point>()
-        + labeled * size_of::<LabeledPoint>()
 }

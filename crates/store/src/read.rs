@@ -4,7 +4,7 @@ use crate::frame::Frame;
 use crate::set::Values;
 use crate::snapshot::Snapshot;
 use crate::store::Store;
-use heapster_plugin::model::{EntityId, Labels, MetricId, Point, Timestamp, Value};
+use heapster_plugin::model::{EntityId, Labeled, Labels, MetricId, Point, Timestamp, Value};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -59,17 +59,9 @@ impl Store {
             return Vec::new();
         };
         let span = Span::new(from, to, now, self.config.short);
-        let points = snapshot.newest.by_id(id).map_or(&[][..], |set| set.points());
+        let points = points_of(&snapshot, id);
         let mut found = Vec::new();
-        walk(
-            &snapshot,
-            &snapshot.short,
-            points.to_vec(),
-            id,
-            metric,
-            span,
-            &mut found,
-        );
+        walk(&snapshot, &snapshot.short, points, id, metric, span, &mut found);
         found.reverse();
         found
     }
@@ -98,8 +90,8 @@ impl Store {
             .newest
             .by_id(id)
             .map_or_else(Values::default, |set| Values {
-                points: set.points().to_vec(),
-                labeled: set.labeled().to_vec(),
+                points: set.points().collect(),
+                labeled: set.labeled().map(Labeled::to_owned).collect(),
             });
         let mut found = Vec::new();
         let mut collect = |at: Timestamp, values: &Values| {
@@ -129,8 +121,7 @@ impl Store {
             return Vec::new();
         };
         let span = Span::new(None, now, now, self.config.short);
-        let newest = snapshot.newest.by_id(id);
-        let mut points = newest.map_or(&[][..], |set| set.points()).to_vec();
+        let mut points = points_of(&snapshot, id);
         let mut metrics: Vec<MetricId> = points.iter().map(Point::metric).collect();
         for frame in snapshot
             .short
@@ -157,6 +148,12 @@ impl Store {
         let entity = self.model.entities.find(key)?;
         Some((snapshot, entity.id()))
     }
+}
+
+/// The plain values of an entity in the newest batch.
+fn points_of(snapshot: &Snapshot, id: EntityId) -> Vec<Point> {
+    let set = snapshot.newest.by_id(id);
+    set.map_or_else(Vec::new, |set| set.points().collect())
 }
 
 /// Puts the values of `metric` within `span` into `found`, newest first. `points` are those of the newest batch.

@@ -4,7 +4,7 @@
 
 use crate::bytes::{Reader, put};
 use crate::change::{put_changes, take_changes};
-use heapster_plugin::model::{LabeledPoint, MetricId, MetricType, Point, Value, ValueType};
+use heapster_plugin::model::{Labeled, LabeledPoint, MetricId, MetricType, Point, SetView, Value, ValueType};
 use std::sync::Arc;
 
 /// Other metrics than in the newer set: their list follows.
@@ -22,6 +22,25 @@ pub(crate) struct Values {
     /// Ascending by metric.
     pub(crate) points: Vec<Point>,
     pub(crate) labeled: Vec<LabeledPoint>,
+}
+
+impl Values {
+    /// Takes in the values of a set of a batch, none without one.
+    pub(crate) fn unpack(&mut self, set: Option<SetView<'_>>) {
+        self.points.clear();
+        self.labeled.clear();
+        if let Some(set) = set {
+            self.points.extend(set.points());
+            self.labeled.extend(set.labeled().map(Labeled::to_owned));
+        }
+    }
+
+    pub(crate) fn borrow(&self) -> Borrowed<'_> {
+        Borrowed {
+            points: &self.points,
+            labeled: &self.labeled,
+        }
+    }
 }
 
 /// Borrowed [`Values`].

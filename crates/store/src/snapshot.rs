@@ -4,7 +4,7 @@ use crate::frame::{Frame, FrameWriter};
 use crate::long::LongMetrics;
 use crate::roster::{Roll, Roster, id_bound};
 use crate::segment::{MOMENTS, Segment};
-use crate::set::Borrowed;
+use crate::set::{Borrowed, Values};
 use crate::store::Config;
 use heapster_plugin::model::{Batch, Timestamp};
 use std::sync::Arc;
@@ -74,26 +74,19 @@ impl Snapshot {
         let mut short = keep_short.then(|| FrameWriter::new(bound, expected(&before.short)));
         let mut long = keep_long.then(|| FrameWriter::new(bound, expected(&before.chain)));
         let mut roll = Roll::new(before.roster.clone(), bound);
+        let (mut old_values, mut newer_values) = <(Values, Values)>::default();
         let (mut old_picked, mut newer_picked) = (Vec::new(), Vec::new());
         for set in old.sets() {
             let id = set.entity().id();
             roll.see(set.entity());
-            let newer = self
-                .newest
-                .by_id(id)
-                .map_or_else(Borrowed::default, |set| Borrowed {
-                    points: set.points(),
-                    labeled: set.labeled(),
-                });
+            old_values.unpack(Some(set));
+            newer_values.unpack(self.newest.by_id(id));
+            let (old, newer) = (old_values.borrow(), newer_values.borrow());
             if let Some(short) = &mut short {
-                let old = Borrowed {
-                    points: set.points(),
-                    labeled: set.labeled(),
-                };
                 short.put(id, old, newer);
             }
             if let Some(long) = &mut long {
-                self.metrics.pick(set.points(), &mut old_picked);
+                self.metrics.pick(old.points, &mut old_picked);
                 self.metrics.pick(newer.points, &mut newer_picked);
                 let [old, newer] =
                     [&old_picked, &newer_picked].map(|points| Borrowed { points, labeled: &[] });

@@ -1,45 +1,41 @@
 //! One cycle's result.
 
+mod block;
 mod freezer;
+mod pack;
 
+pub use block::{LabeledPoints, Points};
 pub use freezer::Freezer;
 
 use super::entity::{Entity, EntityId};
 use super::labels::Labels;
 use super::metric::MetricId;
 use super::names::name_in;
-use super::point::{LabeledPoint, Point, Value};
+use super::point::{Point, Value};
 use super::scraped::{CpuRate, Times};
 use super::time::Timestamp;
-use std::ops::Range;
+use block::{Block, BlockSet};
 use std::sync::Arc;
 
 const ABSENT: u32 = u32::MAX;
 
-/// The head of one set of a [`Batch`].
-#[derive(Clone, Debug)]
-pub struct Set {
-    /// What was measured.
-    pub entity: Arc<Entity>,
-    /// All labels of the set, `type` included.
-    pub labels: Arc<Labels>,
-    /// Times.
-    pub times: Times,
-    /// CPU rate at full precision, when there were two samples.
-    pub cpu: Option<CpuRate>,
-    points: Range<u32>,
-    labeled: Range<u32>,
+/// Where a set is among the blocks of a batch that is being made.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Place {
+    block: u32,
+    set: u32,
 }
 
 /// All sets of one cycle, in bytewise order of their keys. Never changed once made.
 #[derive(Debug)]
 pub struct Batch {
     timestamp: Timestamp,
-    sets: Vec<Set>,
-    points: Vec<Point>,
-    labeled: Vec<LabeledPoint>,
-    /// By entity number: the position in `sets`.
-    index: Vec<u32>,
+    /// In key order.
+    order: Box<[Place]>,
+    /// By entity number: the position in `order`.
+    index: Box<[u32]>,
+    blocks: Box<[Block]>,
+    values: usize,
     names: Arc<[Arc<str>]>,
 }
 
@@ -52,31 +48,42 @@ impl Batch {
 
     /// All sets, in bytewise order of their keys.
     pub fn sets(&self) -> impl ExactSizeIterator<Item = SetView<'_>> + Clone {
-        self.sets.iter().map(|set| SetView { batch: self, set })
+        self.order.iter().map(|place| self.at(*place))
     }
 
     /// How many sets.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.sets.len()
+        self.order.len()
     }
 
     /// Whether there is no set.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.sets.is_empty()
+        self.order.is_empty()
     }
 
     /// How many plain and labeled values in all.
     #[must_use]
-    pub fn value_count(&self) -> usize {
-        self.points.len() + self.labeled.len()
+    pub const fn value_count(&self) -> usize {
+        self.values
     }
 
     /// The set at position `index` of [`sets`](Self::sets).
     #[must_use]
     pub fn set(&self, index: usize) -> Option<SetView<'_>> {
-        self.sets.get(index).map(|set| SetView { batch: self, set })
+        self.order.get(index).map(|place| self.at(*place))
+    }
+
+    /// A place in `order` has a set: the freezer made both.
+    #[allow(clippy::indexing_slicing)]
+    fn at(&self, place: Place) -> SetView<'_> {
+        let block = &self.blocks[place.block as usize];
+        let set = &block.sets[place.set as usize];
+        SetView {
+            batch: self,
+            packed: BlockSet { block, set },
+        }
     }
 
     /// The set of the entity with this number.
@@ -91,21 +98,20 @@ impl Batch {
     /// The set with this key; a binary search.
     #[must_use]
     pub fn by_key(&self, key: &str) -> Option<SetView<'_>> {
-        self.sets
-            .binary_search_by(|set| set.entity.key().cmp(key))
+        self.order
+            .binary_search_by(|place| self.at(*place).entity().key().cmp(key))
             .ok()
             .and_then(|at| self.set(at))
     }
 
     /// The sets whose keys begin with `prefix`, in order; two binary searches.
-    pub fn with_prefix<'a>(&'a self, prefix: &str) -> impl Iterator<Item = SetView<'a>> + use<'a> {
-        let start = self.sets.partition_point(|set| set.entity.key() < prefix);
-        let rest = self.sets.get(start..).unwrap_or(&[]);
-        let count = rest.partition_point(|set| set.entity.key().starts_with(prefix));
-        rest.get(..count)
-            .unwrap_or(&[])
-            .iter()
-            .map(|set| SetView { batch: self, set })
+    pub fn with_prefix<'a>(&'a self, prefix: &str) -> impl ExactSizeIterator<Item = SetView<'a>> + use<'a> {
+        let key = |place: &Place| self.at(*place).entity().key();
+        let start = self.order.partition_point(|place| key(place) < prefix);
+        let rest = self.order.get(start..).unwrap_or(&[]);
+        let count = rest.partition_point(|place| key(place).starts_with(prefix));
+        let found = rest.get(..count).unwrap_or(&[]);
+        found.iter().map(|place| self.at(*place))
     }
 
     /// The name of a metric of this batch.
@@ -119,67 +125,67 @@ impl Batch {
     pub const fn custom_names(&self) -> &Arc<[Arc<str>]> {
         &self.names
     }
+
+    /// Bytes of memory. Entities and labels are shared with the rest of the program and not counted.
+    #[must_use]
+    pub fn memory(&self) -> usize {
+        let blocks: usize = self
+            .blocks
+            .iter()
+            .map(|block| size_of_val(block) + block.memory())
+            .sum();
+        size_of::<Self>() + size_of_val(&*self.order) + size_of_val(&*self.index) + blocks
+    }
 }
 
 /// A set together with the batch that holds its values.
 #[derive(Clone, Copy, Debug)]
 pub struct SetView<'a> {
     batch: &'a Batch,
-    set: &'a Set,
+    packed: BlockSet<'a>,
 }
 
 impl<'a> SetView<'a> {
     /// What was measured.
     #[must_use]
-    pub fn entity(&self) -> &'a Arc<Entity> {
-        &self.set.entity
+    pub const fn entity(&self) -> &'a Arc<Entity> {
+        &self.packed.set.entity
     }
 
     /// All labels, `type` included.
     #[must_use]
-    pub fn labels(&self) -> &'a Arc<Labels> {
-        &self.set.labels
+    pub const fn labels(&self) -> &'a Arc<Labels> {
+        &self.packed.set.labels
     }
 
     /// Times.
     #[must_use]
-    pub const fn times(&self) -> Times {
-        self.set.times
+    pub fn times(&self) -> Times {
+        self.packed.times(self.batch.timestamp).0
     }
 
-    /// CPU rate at full precision.
+    /// CPU rate at full precision, when there were two samples.
     #[must_use]
-    pub const fn cpu(&self) -> Option<CpuRate> {
-        self.set.cpu
+    pub fn cpu(&self) -> Option<CpuRate> {
+        self.packed.times(self.batch.timestamp).1
     }
 
     /// The plain values, ascending by metric number; a metric occurs once.
     #[must_use]
-    pub fn points(&self) -> &'a [Point] {
-        self.batch
-            .points
-            .get(self.set.points.start as usize..self.set.points.end as usize)
-            .unwrap_or(&[])
+    pub fn points(&self) -> Points<'a> {
+        self.packed.points()
     }
 
     /// The labeled values, in the order in which the source and then the pipeline gave them.
     #[must_use]
-    pub fn labeled(&self) -> &'a [LabeledPoint] {
-        self.batch
-            .labeled
-            .get(self.set.labeled.start as usize..self.set.labeled.end as usize)
-            .unwrap_or(&[])
+    pub fn labeled(&self) -> LabeledPoints<'a> {
+        self.packed.labeled()
     }
 
     /// The point of one metric; a binary search.
     #[must_use]
     pub fn point(&self, metric: MetricId) -> Option<Point> {
-        let points = self.points();
-        points
-            .binary_search_by_key(&metric, Point::metric)
-            .ok()
-            .and_then(|at| points.get(at))
-            .copied()
+        self.packed.point(metric)
     }
 
     /// The value of one metric.

@@ -1,7 +1,7 @@
 //! The data model: what is measured, as numbers and shared text.
 //!
 //! A *set* holds the values of one [`Entity`] at one cycle; a [`Batch`] holds all sets of a cycle and is never changed
-//! once it is handed on. Metrics are [`MetricId`]s, entities are shared, labels are shared, values sit in one arena a
+//! once it is handed on. Metrics are [`MetricId`]s, entities are shared, labels are shared, values sit in packed runs of a
 //! batch, so that nothing is allocated, hashed or compared as text for each value.
 
 mod batch;
@@ -15,14 +15,14 @@ mod point;
 mod scraped;
 mod time;
 
-pub use batch::{Batch, Freezer, Set, SetView};
+pub use batch::{Batch, Freezer, LabeledPoints, Place, Points, SetView};
 pub use catalogue::{CATALOGUE, id};
 pub use entities::Entities;
 pub use entity::{Entity, EntityId, EntityKind};
 pub use labels::{Labels, label};
 pub use metric::{Metric, MetricId, MetricType, Units, ValueType};
 pub use names::{MAX_CUSTOM_METRICS, MetricNames};
-pub use point::{LabeledPoint, Point, Value};
+pub use point::{Labeled, LabeledPoint, Point, Value};
 pub use scraped::{CpuRate, Scraped, ScrapedSet, Times};
 pub use time::Timestamp;
 

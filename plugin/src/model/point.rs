@@ -88,6 +88,21 @@ impl Point {
         }
     }
 
+    /// A point from the bits that [`bits`](Self::bits) gives.
+    pub(super) const fn from_bits(
+        metric: MetricId,
+        metric_type: MetricType,
+        value_type: ValueType,
+        bits: u64,
+    ) -> Self {
+        Self {
+            bits,
+            metric,
+            metric_type,
+            value_type,
+        }
+    }
+
     /// Which metric.
     #[must_use]
     pub const fn metric(&self) -> MetricId {
@@ -135,6 +150,37 @@ pub struct LabeledPoint {
     pub point: Point,
     /// The labels that tell it from its siblings, such as `resource_id`.
     pub labels: Arc<Labels>,
+}
+
+impl LabeledPoint {
+    /// The value as a batch gives it.
+    #[must_use]
+    pub const fn as_labeled(&self) -> Labeled<'_> {
+        Labeled {
+            point: self.point,
+            labels: &self.labels,
+        }
+    }
+}
+
+/// One labeled value of a [`Batch`](super::Batch).
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Labeled<'a> {
+    /// The value.
+    pub point: Point,
+    /// The labels that tell it from its siblings, such as `resource_id`.
+    pub labels: &'a Arc<Labels>,
+}
+
+impl Labeled<'_> {
+    /// The value with its labels, to be kept.
+    #[must_use]
+    pub fn to_owned(self) -> LabeledPoint {
+        LabeledPoint {
+            point: self.point,
+            labels: self.labels.clone(),
+        }
+    }
 }
 
 #[cfg(test)]

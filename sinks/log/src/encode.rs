@@ -1,7 +1,7 @@
 //! A batch as text or as JSON, streamed into any writer.
 
 use heapster_gotext::{push_json_float, push_json_string};
-use heapster_plugin::model::{Batch, CATALOGUE, LabeledPoint, Point, SetView, Timestamp, Value};
+use heapster_plugin::model::{Batch, CATALOGUE, Labeled, Point, SetView, Timestamp, Value};
 use std::fmt::{self, Write};
 
 /// What Go prints for the nanoseconds of its zero time, year 1: the number wraps.
@@ -45,7 +45,7 @@ fn text_set(f: &mut fmt::Formatter<'_>, set: &SetView<'_>) -> fmt::Result {
     f.write_str("   Metrics:\n")?;
     each_by_name(set, |name, value| writeln!(f, "      {name} = {}", Number(value)))?;
     f.write_str("   Labeled Metrics:\n")?;
-    for LabeledPoint { point, labels } in set.labeled() {
+    for Labeled { point, labels } in set.labeled() {
         let name = set.batch().metric_name(point.metric());
         writeln!(f, "      {name} = {}", Number(point.value()))?;
         for (key, value) in labels.iter() {
@@ -90,7 +90,7 @@ pub(crate) fn json_set(out: &mut String, set: &SetView<'_>) {
     })
     .ok();
     out.push_str("},\"labeledMetrics\":[");
-    for (at, LabeledPoint { point, labels }) in set.labeled().iter().enumerate() {
+    for (at, Labeled { point, labels }) in set.labeled().enumerate() {
         out.push_str(if at == 0 { "{\"name\":" } else { ",{\"name\":" });
         push_json_string(out, set.batch().metric_name(point.metric()));
         push_labels(out, labels.iter());
@@ -136,16 +136,15 @@ fn push_value(out: &mut String, value: Value) {
 fn each_by_name<E>(set: &SetView<'_>, mut each: impl FnMut(&str, Value) -> Result<(), E>) -> Result<(), E> {
     let name = |point: &Point| set.batch().metric_name(point.metric());
     let listed = |point: &Point| (point.metric().0 as usize) < CATALOGUE.len();
-    if set.points().last().is_none_or(listed) {
+    if set.points().last().as_ref().is_none_or(listed) {
         return set
             .points()
-            .iter()
-            .try_for_each(|point| each(name(point), point.value()));
+            .try_for_each(|point| each(name(&point), point.value()));
     }
-    let mut sorted: Vec<&Point> = set.points().iter().collect();
+    let mut sorted: Vec<Point> = set.points().collect();
     sorted.sort_by_key(|point| name(point));
     sorted
-        .into_iter()
+        .iter()
         .try_for_each(|point| each(name(point), point.value()))
 }
 

@@ -43,14 +43,15 @@ mod tests {
                 .map(|one| LabeledPoint {
                     point: point(&model, one["name"].as_str().unwrap(), one),
                     labels: labels(&one["labels"]),
-                });
+                })
+                .collect::<Vec<_>>();
             freezer.push(
                 entity(&model, key),
                 labels(&set["labels"]),
                 times,
                 None,
                 &points,
-                labeled,
+                labeled.iter().map(LabeledPoint::as_labeled),
             );
         }
         freezer.finish(&model.metrics)

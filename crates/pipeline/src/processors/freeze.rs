@@ -1,7 +1,7 @@
 //! The working table as an immutable batch.
 
 use crate::table::Table;
-use heapster_plugin::model::{Batch, Freezer, MetricNames, Point, Scraped, Timestamp};
+use heapster_plugin::model::{Batch, Freezer, LabeledPoint, MetricNames, Point, Scraped, Timestamp};
 
 /// Copies every set of the cycle into a batch, in key order.
 ///
@@ -16,7 +16,6 @@ pub(super) fn run(
     table.settle();
     let ids = table.order.ids();
     let mut freezer = Freezer::new(timestamp, ids.len(), table.values + table.arena.len());
-    freezer.reserve_labeled(table.labeled_values + table.labeled.len());
     for id in ids {
         let Some(slot) = table.slot(*id) else { continue };
         let (own, added) = (slot.own(answers), table.arena.get(slot.extra));
@@ -34,7 +33,7 @@ pub(super) fn run(
             .own_labeled(answers)
             .iter()
             .chain(table.labeled.get(slot.labeled))
-            .cloned();
+            .map(LabeledPoint::as_labeled);
         freezer.push(
             slot.entity.clone(),
             slot.labels.clone(),
@@ -44,5 +43,5 @@ pub(super) fn run(
             labeled,
         );
     }
-    freezer.finish_ordered(names)
+    freezer.finish(names)
 }

@@ -155,9 +155,9 @@ fn labeled_rate(interval: Interval, old: SetView<'_>, new: &LabeledPoint) -> Opt
     let metric = new.point.metric();
     let target = labeled_per_second_metric(metric)?;
     let resource = new.labels.get(label::RESOURCE_ID);
-    let known = old.labeled().iter().find(|known| {
+    let known = old.labeled().find(|known| {
         known.point.metric() == metric
-            && (Arc::ptr_eq(&known.labels, &new.labels) || known.labels.get(label::RESOURCE_ID) == resource)
+            && (Arc::ptr_eq(known.labels, &new.labels) || known.labels.get(label::RESOURCE_ID) == resource)
     })?;
     let grown = growth(known.point, new.point)?;
     Some(LabeledPoint {

@@ -118,7 +118,14 @@ fn batch(model: &Model, at: Timestamp, cpu: i64) -> Batch {
                 sample: at.minus(Duration::from_secs(7)).plus(Duration::from_millis(250)),
                 window: Duration::from_millis(15_500),
             };
-            freezer.push(entity, Arc::new(labels), times, Some(cpu), points, labeled);
+            freezer.push(
+                entity,
+                Arc::new(labels),
+                times,
+                Some(cpu),
+                points,
+                labeled.iter().map(LabeledPoint::as_labeled),
+            );
         };
     let rate = Point::gauge(id::CPU_USAGE_RATE, cpu);
     let node = [("nodename", "n1"), ("hostname", "host-1"), ("host_id", "hid")];

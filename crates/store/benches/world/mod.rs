@@ -1,8 +1,7 @@
 //! Batches of a cluster of any size, as they come every thirty seconds.
 
 use heapster_plugin::model::{
-    Batch, Entity, Freezer, LabeledPoint, Labels, MetricId, MetricType, Model, Point, Times, Timestamp, id,
-    label,
+    Batch, Entity, Freezer, Labeled, Labels, MetricId, MetricType, Model, Point, Times, Timestamp, id, label,
 };
 use std::sync::Arc;
 
@@ -109,9 +108,9 @@ impl World {
             set.advance(random, &mut points);
             points.sort_by_key(Point::metric);
             let disk = if set.pod { &[][..] } else { &FILESYSTEM };
-            let labeled = disk.iter().map(|metric| LabeledPoint {
+            let labeled = disk.iter().map(|metric| Labeled {
                 point: Point::gauge(*metric, set.storage),
-                labels: self.root.clone(),
+                labels: &self.root,
             });
             let times = Times::default();
             freezer.push(
@@ -123,7 +122,7 @@ impl World {
                 labeled,
             );
         }
-        Arc::new(freezer.finish_ordered(&self.model.metrics))
+        Arc::new(freezer.finish(&self.model.metrics))
     }
 }
 

@@ -1,7 +1,7 @@
 //! What the store must answer: a list of batches, looked through from end to end.
 
 use crate::LONG;
-use heapster_plugin::model::{Batch, Labels, MetricId, Model, Timestamp, Value};
+use heapster_plugin::model::{Batch, Labels, MetricId, Model, SetView, Timestamp, Value};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
@@ -58,8 +58,9 @@ impl Naive {
     ) -> Vec<(Timestamp, Value)> {
         let mut all = Vec::new();
         for batch in self.visible(self.short, asked) {
-            for one in batch.by_key(key).map_or(&[][..], |set| set.labeled()) {
-                if one.point.metric() == metric && *one.labels == *labels {
+            let set = batch.by_key(key);
+            for one in set.iter().flat_map(SetView::labeled) {
+                if one.point.metric() == metric && **one.labels == *labels {
                     all.push((batch.timestamp(), one.point.value()));
                 }
             }
@@ -77,7 +78,6 @@ impl Naive {
         let points = seen.filter_map(|batch| Some((batch, batch.by_key(key)?)));
         let names = points.flat_map(|(batch, set)| {
             set.points()
-                .iter()
                 .map(|point| batch.metric_name(point.metric()).to_owned())
         });
         names.collect::<BTreeSet<_>>().into_iter().collect()

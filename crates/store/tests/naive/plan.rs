@@ -64,12 +64,22 @@ pub(crate) fn freeze(model: &Model, at: Timestamp, sets: &[SetPlan]) -> Batch {
             .iter()
             .map(|(at, kind, value)| Point::new(metric(*at), *kind, *value))
             .collect();
-        let labeled = labeled.iter().map(|(at, label, value)| LabeledPoint {
-            point: Point::new(LABELED[*at], MetricType::Gauge, *value),
-            labels: Arc::new(labels(*label)),
-        });
+        let labeled: Vec<_> = labeled
+            .iter()
+            .map(|(at, label, value)| LabeledPoint {
+                point: Point::new(LABELED[*at], MetricType::Gauge, *value),
+                labels: Arc::new(labels(*label)),
+            })
+            .collect();
         let entity = model.entities.node(&node.to_string());
-        freezer.push(entity, Arc::default(), Times::default(), None, &points, labeled);
+        freezer.push(
+            entity,
+            Arc::default(),
+            Times::default(),
+            None,
+            &points,
+            labeled.iter().map(LabeledPoint::as_labeled),
+        );
     }
     freezer.finish(&model.metrics)
 }

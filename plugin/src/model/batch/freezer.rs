@@ -1,10 +1,11 @@
 //! Making a batch.
 
-use super::{ABSENT, Batch, Set};
+use super::block::{Block, OpenBlock};
+use super::{ABSENT, Batch, Place};
 use crate::model::entity::Entity;
 use crate::model::labels::Labels;
 use crate::model::names::MetricNames;
-use crate::model::point::{LabeledPoint, Point};
+use crate::model::point::{Labeled, Point};
 use crate::model::scraped::{CpuRate, Times};
 use crate::model::time::Timestamp;
 use std::sync::Arc;
@@ -12,7 +13,12 @@ use std::sync::Arc;
 /// Builds a [`Batch`] set by set.
 #[derive(Debug)]
 pub struct Freezer {
-    batch: Batch,
+    timestamp: Timestamp,
+    blocks: Vec<Block>,
+    open: OpenBlock,
+    places: Vec<Place>,
+    /// The plain values of the set that is pushed next.
+    points: Vec<Point>,
 }
 
 impl Freezer {
@@ -20,26 +26,18 @@ impl Freezer {
     #[must_use]
     pub fn new(timestamp: Timestamp, sets: usize, points: usize) -> Self {
         Self {
-            batch: Batch {
-                timestamp,
-                sets: Vec::with_capacity(sets),
-                points: Vec::with_capacity(points),
-                labeled: Vec::new(),
-                index: Vec::new(),
-                names: Arc::default(),
-            },
+            timestamp,
+            blocks: Vec::new(),
+            open: OpenBlock::with_capacity(sets, points),
+            places: Vec::with_capacity(sets),
+            points: Vec::new(),
         }
-    }
-
-    /// Makes room for `labeled` labeled values.
-    pub fn reserve_labeled(&mut self, labeled: usize) {
-        self.batch.labeled.reserve(labeled);
     }
 
     /// Adds plain values to the set that is pushed next: `own`, with `added` over them. Both must ascend by metric, each
     /// metric once; of equal metrics the added one counts.
     pub fn merge(&mut self, own: &[Point], added: &[Point]) {
-        let all = &mut self.batch.points;
+        let all = &mut self.points;
         all.reserve(own.len() + added.len());
         let mut rest = own.iter();
         let mut next = rest.next();
@@ -58,98 +56,111 @@ impl Freezer {
     }
 
     /// Adds a set, with the values that were [merged](Self::merge) since the last one and `points`. These may come in any
-    /// order; of two with one metric the first stays.
-    pub fn push(
+    /// order; of two with one metric the first stays. The answer is the place of the set for
+    /// [`finish_in_order`](Self::finish_in_order).
+    pub fn push<'a, L>(
         &mut self,
         entity: Arc<Entity>,
         labels: Arc<Labels>,
         times: Times,
         cpu: Option<CpuRate>,
         points: &[Point],
-        labeled: impl IntoIterator<Item = LabeledPoint>,
-    ) {
-        let batch = &mut self.batch;
-        let from = batch.sets.last().map_or(0, |set| set.points.end as usize);
-        let from_labeled = batch.labeled.len();
-        batch.points.extend_from_slice(points);
-        if !points.is_empty()
-            && let Some(own) = batch.points.get_mut(from..)
-            && !own.is_sorted_by(|a, b| a.metric() < b.metric())
-        {
-            own.sort_by_key(Point::metric);
-            dedup_tail(&mut batch.points, from);
+        labeled: L,
+    ) -> Place
+    where
+        L: IntoIterator<Item = Labeled<'a>>,
+        L::IntoIter: Clone,
+    {
+        if self.open.is_full() {
+            self.close_block();
         }
-        batch.labeled.extend(labeled);
-        batch.sets.push(Set {
-            entity,
-            labels,
-            times,
-            cpu,
-            points: place(from)..place(batch.points.len()),
-            labeled: place(from_labeled)..place(batch.labeled.len()),
-        });
+        let own = &mut self.points;
+        own.extend_from_slice(points);
+        if !points.is_empty() && !own.is_sorted_by(|a, b| a.metric() < b.metric()) {
+            own.sort_by_key(Point::metric);
+            own.dedup_by_key(|point| point.metric());
+        }
+        let place = Place {
+            block: count(self.blocks.len()),
+            set: count(self.open.len()),
+        };
+        let times = (self.timestamp, times, cpu);
+        self.open
+            .push((entity, labels), times, &self.points, labeled.into_iter());
+        self.points.clear();
+        self.places.push(place);
+        place
+    }
+
+    /// Ends what was pushed so far as one block of the batch, without spare room. Worth a call after each few hundred sets
+    /// that belong together: sets of one block share what they have in common.
+    pub fn close_block(&mut self) {
+        if self.open.len() > 0 {
+            self.blocks.push(self.open.close());
+        }
     }
 
     /// The finished batch. Sets are put into key order if they are not; of two sets of one entity the first stays.
     #[must_use]
     pub fn finish(mut self, names: &MetricNames) -> Batch {
-        let sets = &mut self.batch.sets;
-        if !sets.is_sorted_by(|a, b| a.entity.key() < b.entity.key()) {
-            sets.sort_by(|a, b| a.entity.key().cmp(b.entity.key()));
-            sets.dedup_by(|a, b| Arc::ptr_eq(&a.entity, &b.entity));
+        self.close_block();
+        let mut places = std::mem::take(&mut self.places);
+        let entity = |place: &Place| find(&self.blocks, *place);
+        let key = |place: &Place| entity(place).map_or("", |entity| entity.key());
+        if !places.is_sorted_by(|a, b| key(a) < key(b)) {
+            places.sort_by(|a, b| key(a).cmp(key(b)));
+            places.dedup_by(|a, b| key(a) == key(b));
         }
-        self.finish_ordered(names)
+        self.finish_in_order(places.into_iter(), names)
     }
 
-    /// The finished batch, for a caller that has added its sets in key order, each entity once: no key is compared.
+    /// The finished batch with the sets at `places`, which must be in key order, each entity once: no key is compared. What
+    /// was pushed and is not among them is left out.
     #[must_use]
-    pub fn finish_ordered(mut self, names: &MetricNames) -> Batch {
-        let sets = &self.batch.sets;
+    pub fn finish_in_order(mut self, places: impl Iterator<Item = Place>, names: &MetricNames) -> Batch {
+        self.close_block();
+        let blocks = self.blocks;
+        let mut batch = Batch {
+            timestamp: self.timestamp,
+            order: places.filter(|place| find(&blocks, *place).is_some()).collect(),
+            index: Box::default(),
+            blocks: blocks.into(),
+            values: 0,
+            names: names.table(),
+        };
+        let ids = || {
+            batch
+                .order
+                .iter()
+                .filter_map(|place| find(&batch.blocks, *place))
+                .map(|entity| entity.id())
+        };
+        let mut index = vec![ABSENT; ids().map(|id| id.index() + 1).max().unwrap_or(0)];
+        for (at, id) in ids().enumerate() {
+            if let Some(slot) = index.get_mut(id.index()) {
+                *slot = count(at);
+            }
+        }
+        batch.index = index.into();
+        batch.values = batch
+            .sets()
+            .map(|set| set.points().len() + set.labeled().len())
+            .sum();
         debug_assert!(
-            sets.is_sorted_by(|a, b| a.entity.key() < b.entity.key()),
-            "sets must be added in key order"
+            batch
+                .sets()
+                .is_sorted_by(|a, b| a.entity().key() < b.entity().key()),
+            "sets must be in key order"
         );
-        let bound = sets
-            .iter()
-            .map(|set| set.entity.id().index() + 1)
-            .max()
-            .unwrap_or(0);
-        self.batch.index = vec![ABSENT; bound];
-        for (at, set) in sets.iter().enumerate() {
-            if let Some(slot) = self.batch.index.get_mut(set.entity.id().index()) {
-                *slot = place(at);
-            }
-        }
-        self.batch.names = names.table();
-        // The room asked for is an estimate from above, and the batch is kept for a whole cycle.
-        self.batch.points.shrink_to_fit();
-        self.batch.labeled.shrink_to_fit();
-        self.batch
+        batch
     }
 }
 
-/// Removes points of equal metric after the first from the sorted tail that begins at `from`.
-fn dedup_tail(points: &mut Vec<Point>, from: usize) {
-    let Some(tail) = points.get_mut(from..) else {
-        return;
-    };
-    let mut kept = 0;
-    for at in 0..tail.len() {
-        let Some(point) = tail.get(at).copied() else { break };
-        let repeated = kept > 0
-            && tail
-                .get(kept - 1)
-                .is_some_and(|last| last.metric() == point.metric());
-        if !repeated {
-            if let Some(slot) = tail.get_mut(kept) {
-                *slot = point;
-            }
-            kept += 1;
-        }
-    }
-    points.truncate(from + kept);
+fn find(blocks: &[Block], place: Place) -> Option<&Arc<Entity>> {
+    let block = blocks.get(place.block as usize)?;
+    block.sets.get(place.set as usize).map(|set| &set.entity)
 }
 
-fn place(at: usize) -> u32 {
+fn count(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(ABSENT)
 }

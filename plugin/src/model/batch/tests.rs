@@ -53,7 +53,7 @@ fn points_are_sorted_and_the_first_of_two_stays() {
     let batch = batch(&[all.cluster()]);
     let set = batch.by_key("cluster").unwrap();
     assert_eq!(
-        set.points(),
+        set.points().collect::<Vec<_>>(),
         [Point::gauge(id::CPU_USAGE, 7), Point::gauge(id::UPTIME, 0)]
     );
     assert_eq!(set.value(id::UPTIME), Some(Value::Int(0)));
@@ -75,7 +75,10 @@ fn merged_values_are_those_added_over_the_own() {
         freezer.push(all.node(name), Arc::default(), Times::default(), None, &[], []);
     }
     let batch = freezer.finish(&MetricNames::default());
-    let points = |key| batch.by_key(key).unwrap().points();
+    let points = |key| batch.by_key(key).unwrap().points().collect::<Vec<_>>();
     assert_eq!(points("node:a"), [own[0], added[0], added[1], own[2]]);
-    assert_eq!((points("node:b"), points("node:c")), (&own[..], &added[..]));
+    assert_eq!(
+        (points("node:b"), points("node:c")),
+        (own.to_vec(), added.to_vec())
+    );
 }

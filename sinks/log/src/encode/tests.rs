@@ -26,9 +26,9 @@ fn sample() -> Batch {
             Point::float(extra, heapster_plugin::model::MetricType::Gauge, 12.5),
             Point::gauge(id::CPU_LIMIT, -1),
         ],
-        [LabeledPoint {
+        [Labeled {
             point: Point::gauge(id::FILESYSTEM_USAGE, 5),
-            labels: labels(&[("resource_id", "/")]),
+            labels: &labels(&[("resource_id", "/")]),
         }],
     );
     freezer.push(

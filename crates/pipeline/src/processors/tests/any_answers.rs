@@ -67,14 +67,14 @@ proptest! {
                 prop_assert!(keys.is_sorted_by(|a, b| a < b), "{:?}", keys);
                 prop_assert!(keys.contains(&"cluster"));
                 for set in batch.sets() {
-                    prop_assert!(set.points().is_sorted_by(|a, b| a.metric() < b.metric()));
+                    prop_assert!(set.points().map(|point| point.metric()).is_sorted_by(|a, b| a < b));
                     prop_assert_eq!(set.labels().get("type"), Some(set.entity().kind().as_str()));
                     prop_assert!(!matches!(set.value(id::CPU_USAGE_RATE), Some(Value::Int(..0))) || has_own(&answers));
                 }
                 for scraped in &answers {
                     for given in scraped.sets().iter().filter(|set| set.entity.key() != "cluster") {
                         let set = batch.by_id(given.entity.id()).unwrap();
-                        let known: BTreeSet<MetricId> = set.points().iter().map(Point::metric).collect();
+                        let known: BTreeSet<MetricId> = set.points().map(|point| point.metric()).collect();
                         prop_assert!(scraped.points(given).iter().all(|point| known.contains(&point.metric())));
                     }
                 }

@@ -243,7 +243,7 @@ pub(super) fn set<'a>(batch: &'a Batch, key: &str) -> SetView<'a> {
 
 /// All plain values of a set as `name value` in order.
 pub(super) fn values(batch: &Batch, key: &str) -> Vec<String> {
-    let points = set(batch, key).points().iter();
+    let points = set(batch, key).points();
     points
         .map(|point| format!("{} {}", batch.metric_name(point.metric()), point.value().as_f64()))
         .collect()
@@ -251,9 +251,8 @@ pub(super) fn values(batch: &Batch, key: &str) -> Vec<String> {
 
 /// The value of a metric as a float.
 pub(super) fn value(batch: &Batch, key: &str, metric: &str) -> Option<f64> {
-    let points = set(batch, key).points().iter();
+    let mut points = set(batch, key).points();
     points
-        .clone()
         .find(|point| batch.metric_name(point.metric()) == metric)
         .map(|point| point.value().as_f64())
 }

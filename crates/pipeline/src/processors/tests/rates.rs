@@ -172,7 +172,7 @@ fn disk_rates_pair_equal_devices_and_come_last() {
     };
     world.batch(60, &answer(&world, 0, &[("sda", 100), ("sdb", 500)]));
     let batch = world.batch(120, &answer(&world, 10, &[("sdb", 600), ("sdc", 1), ("sda", 50)]));
-    let labeled = set(&batch, "node:n1").labeled();
+    let labeled: Vec<_> = set(&batch, "node:n1").labeled().collect();
     assert_eq!(labeled.len(), 4);
     assert_eq!(
         labeled[3].point,
@@ -210,7 +210,7 @@ proptest! {
         let batch = world.batch(120, &answer(&world, second, new));
         let set = set(&batch, "node:n1");
         let (millicores, per_second) = (set.value(id::CPU_USAGE_RATE), set.value(id::NETWORK_RX_RATE));
-        let disk = set.labeled().iter().find(|one| one.point.metric() == id::DISK_IO_WRITE_BYTES_RATE);
+        let disk = set.labeled().find(|one| one.point.metric() == id::DISK_IO_WRITE_BYTES_RATE);
         prop_assert_eq!(disk.map(|one| one.point.value()), per_second);
         let later = matches!((first.scrape, second.scrape), (Some(old), Some(new)) if new > old);
         if !later || restarted || new < old {

@@ -84,7 +84,7 @@ fn of_labeled_values_in_two_answers_the_second_adds_other_devices() {
         answer(&world, &[("/data", 2), ("/", 3)]),
     ];
     let batch = world.batch(60, &answers);
-    let labeled = set(&batch, "node:n1").labeled().iter();
+    let labeled = set(&batch, "node:n1").labeled();
     let values: Vec<i64> = labeled.map(|one| one.point.value().as_i64()).collect();
     assert_eq!(values, [1, 2]);
 }

@@ -1,0 +1,394 @@
+//! Sets that were frozen together, packed.
+//!
+//! What the sets of one kind have in common, which metrics they have and with which labels, is kept once a block and called
+//! a *shape*. A set itself is two pointers and the place of its packed numbers: times, plain values, labeled values.
+
+use super::pack::{self, Reader};
+use crate::model::entity::Entity;
+use crate::model::labels::Labels;
+use crate::model::metric::{MetricId, MetricType, ValueType};
+use crate::model::point::{Labeled, Point};
+use crate::model::scraped::{CpuRate, Times};
+use crate::model::time::Timestamp;
+use std::slice;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// A block with so many sets is closed.
+pub(super) const MOST_SETS: usize = 4096;
+/// A block with so many bytes is closed; offsets have 32 bits.
+pub(super) const MOST_BYTES: usize = 1 << 30;
+/// How many of the newest shapes are looked through for the one that a set has.
+const RECENT: usize = 8;
+
+const SCRAPE: u8 = 1;
+const START: u8 = 2;
+const CREATE: u8 = 4;
+const CPU: u8 = 8;
+/// The two older times are whole seconds.
+const WHOLE_START: u8 = 16;
+const WHOLE_CREATE: u8 = 32;
+const SECOND: i64 = 1_000_000_000;
+
+/// A metric and the kind of its values.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Kind {
+    metric: MetricId,
+    metric_type: MetricType,
+    value_type: ValueType,
+}
+
+impl Kind {
+    const fn of(point: &Point) -> Self {
+        Self {
+            metric: point.metric(),
+            metric_type: point.metric_type(),
+            value_type: point.value_type(),
+        }
+    }
+
+    const fn point(self, packed: u64) -> Point {
+        let bits = match self.value_type {
+            ValueType::Int64 => packed,
+            ValueType::Double => packed.swap_bytes(),
+        };
+        Point::from_bits(self.metric, self.metric_type, self.value_type, bits)
+    }
+}
+
+/// The bits of a value so that what is usually zero stands high: the last bytes of a float's fraction.
+const fn packed(point: &Point) -> u64 {
+    match point.value_type() {
+        ValueType::Int64 => point.bits(),
+        ValueType::Double => point.bits().swap_bytes(),
+    }
+}
+
+/// The head of one set.
+#[derive(Debug)]
+pub(super) struct Set {
+    pub(super) entity: Arc<Entity>,
+    pub(super) labels: Arc<Labels>,
+    /// Where its numbers begin.
+    from: u32,
+    shape: u16,
+    labeled: u16,
+}
+
+type Shape = Box<[Kind]>;
+type LabeledShape = Box<[(Kind, Arc<Labels>)]>;
+
+/// Sets that were frozen together.
+#[derive(Debug)]
+pub(super) struct Block {
+    pub(super) sets: Box<[Set]>,
+    bytes: Box<[u8]>,
+    shapes: Box<[Shape]>,
+    labeled_shapes: Box<[LabeledShape]>,
+}
+
+/// A block that still grows.
+#[derive(Default, Debug)]
+pub(super) struct OpenBlock {
+    sets: Vec<Set>,
+    bytes: Vec<u8>,
+    shapes: Vec<Shape>,
+    labeled_shapes: Vec<LabeledShape>,
+    numbers: Vec<u64>,
+}
+
+impl OpenBlock {
+    pub(super) fn with_capacity(sets: usize, points: usize) -> Self {
+        Self {
+            sets: Vec::with_capacity(sets.min(MOST_SETS)),
+            bytes: Vec::with_capacity((points * 4).min(MOST_BYTES)),
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.sets.len()
+    }
+
+    pub(super) fn is_full(&self) -> bool {
+        self.sets.len() >= MOST_SETS || self.bytes.len() >= MOST_BYTES
+    }
+
+    /// Adds a set; `points` ascend by metric.
+    pub(super) fn push<'a>(
+        &mut self,
+        (entity, labels): (Arc<Entity>, Arc<Labels>),
+        (batch, times, cpu): (Timestamp, Times, Option<CpuRate>),
+        points: &[Point],
+        labeled: impl Iterator<Item = Labeled<'a>> + Clone,
+    ) {
+        let from = u32::try_from(self.bytes.len()).unwrap_or(u32::MAX);
+        let shape = self.shape(points);
+        let labeled_shape = self.labeled_shape(labeled.clone());
+        self.numbers.clear();
+        let head = put_times(&mut self.numbers, batch, times, cpu);
+        self.numbers.extend(points.iter().map(packed));
+        self.numbers.extend(labeled.map(|one| packed(&one.point)));
+        self.bytes.push(head);
+        pack::put(&mut self.bytes, self.numbers.len(), self.numbers.iter().copied());
+        self.sets.push(Set {
+            entity,
+            labels,
+            from,
+            shape,
+            labeled: labeled_shape,
+        });
+    }
+
+    fn shape(&mut self, points: &[Point]) -> u16 {
+        let same = |shape: &Shape| {
+            shape.len() == points.len()
+                && shape
+                    .iter()
+                    .zip(points)
+                    .all(|(kind, point)| *kind == Kind::of(point))
+        };
+        recent(&self.shapes, same).unwrap_or_else(|| {
+            self.shapes.push(points.iter().map(Kind::of).collect());
+            place(self.shapes.len() - 1)
+        })
+    }
+
+    fn labeled_shape<'a>(&mut self, labeled: impl Iterator<Item = Labeled<'a>> + Clone) -> u16 {
+        let same = |shape: &LabeledShape| {
+            let mut labeled = labeled.clone();
+            let fit = |(kind, labels): &(Kind, Arc<Labels>)| {
+                labeled
+                    .next()
+                    .is_some_and(|one| *kind == Kind::of(&one.point) && Arc::ptr_eq(labels, one.labels))
+            };
+            shape.iter().all(fit) && labeled.next().is_none()
+        };
+        recent(&self.labeled_shapes, same).unwrap_or_else(|| {
+            let shape = labeled.map(|one| (Kind::of(&one.point), one.labels.clone()));
+            self.labeled_shapes.push(shape.collect());
+            place(self.labeled_shapes.len() - 1)
+        })
+    }
+
+    /// Ends the block, without spare room, and begins the next.
+    pub(super) fn close(&mut self) -> Block {
+        let block = Block {
+            sets: self.sets.drain(..).collect(),
+            bytes: self.bytes.as_slice().into(),
+            shapes: self.shapes.drain(..).collect(),
+            labeled_shapes: self.labeled_shapes.drain(..).collect(),
+        };
+        self.bytes.clear();
+        block
+    }
+}
+
+/// The position of the newest shape that `same` picks.
+fn recent<T>(shapes: &[T], same: impl FnMut(&T) -> bool) -> Option<u16> {
+    let first = shapes.len().saturating_sub(RECENT);
+    let found = shapes.get(first..).unwrap_or(&[]).iter().rposition(same)?;
+    Some(place(first + found))
+}
+
+/// A block has at most [`MOST_SETS`] sets and not more shapes.
+fn place(at: usize) -> u16 {
+    u16::try_from(at).unwrap_or(u16::MAX)
+}
+
+fn put_times(out: &mut Vec<u64>, batch: Timestamp, times: Times, cpu: Option<CpuRate>) -> u8 {
+    let mut head = 0;
+    if let Some(scrape) = times.scrape {
+        head |= SCRAPE;
+        out.push(distance(batch, scrape));
+    }
+    let old = [
+        (times.collection_start, START, WHOLE_START),
+        (times.entity_create, CREATE, WHOLE_CREATE),
+    ];
+    for (time, present, whole) in old {
+        let Some(nanos) = time.map(Timestamp::nanos) else {
+            continue;
+        };
+        head |= present;
+        if nanos % SECOND == 0 {
+            head |= whole;
+            out.push((nanos / SECOND).cast_unsigned());
+        } else {
+            out.push(nanos.cast_unsigned());
+        }
+    }
+    if let Some(cpu) = cpu {
+        head |= CPU;
+        let window = u64::try_from(cpu.window.as_nanos()).unwrap_or(u64::MAX);
+        out.extend([cpu.nanocores, distance(batch, cpu.sample), window]);
+    }
+    head
+}
+
+/// How far `time` is before `batch`, small for both signs.
+const fn distance(batch: Timestamp, time: Timestamp) -> u64 {
+    let nanos = batch.nanos().wrapping_sub(time.nanos());
+    (nanos << 1 ^ nanos >> 63).cast_unsigned()
+}
+
+const fn before(batch: Timestamp, distance: u64) -> Timestamp {
+    let nanos = (distance >> 1 ^ (distance & 1).wrapping_neg()).cast_signed();
+    Timestamp::from_nanos(batch.nanos().wrapping_sub(nanos))
+}
+
+/// One set with the block that holds its numbers.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct BlockSet<'a> {
+    pub(super) block: &'a Block,
+    pub(super) set: &'a Set,
+}
+
+impl<'a> BlockSet<'a> {
+    fn shape(self) -> &'a [Kind] {
+        self.block
+            .shapes
+            .get(usize::from(self.set.shape))
+            .map_or(&[], |shape| shape)
+    }
+
+    fn labeled_shape(self) -> &'a [(Kind, Arc<Labels>)] {
+        let shapes = &self.block.labeled_shapes;
+        shapes
+            .get(usize::from(self.set.labeled))
+            .map_or(&[], |shape| shape)
+    }
+
+    /// How many plain and labeled values there are.
+    pub(super) fn counts(self) -> (usize, usize) {
+        (self.shape().len(), self.labeled_shape().len())
+    }
+
+    /// The head byte and the numbers.
+    fn numbers(self) -> (u8, Reader<'a>) {
+        let bytes = self.block.bytes.get(self.set.from as usize..).unwrap_or(&[]);
+        let Some((head, rest)) = bytes.split_first() else {
+            return (0, Reader::default());
+        };
+        let (points, labeled) = self.counts();
+        (*head, Reader::new(rest, time_numbers(*head) + points + labeled))
+    }
+
+    pub(super) fn times(self, batch: Timestamp) -> (Times, Option<CpuRate>) {
+        let (head, mut numbers) = self.numbers();
+        let mut times = Times::default();
+        if head & SCRAPE != 0 {
+            times.scrape = Some(before(batch, numbers.next()));
+        }
+        let mut old = |present: u8, whole: u8| {
+            (head & present != 0).then(|| {
+                let number = numbers.next().cast_signed();
+                let scale = if head & whole == 0 { 1 } else { SECOND };
+                Timestamp::from_nanos(number.wrapping_mul(scale))
+            })
+        };
+        times.collection_start = old(START, WHOLE_START);
+        times.entity_create = old(CREATE, WHOLE_CREATE);
+        let cpu = (head & CPU != 0).then(|| CpuRate {
+            nanocores: numbers.next(),
+            sample: before(batch, numbers.next()),
+            window: Duration::from_nanos(numbers.next()),
+        });
+        (times, cpu)
+    }
+
+    pub(super) fn points(self) -> Points<'a> {
+        let (head, mut numbers) = self.numbers();
+        numbers.skip(time_numbers(head));
+        Points {
+            kinds: self.shape().iter(),
+            numbers,
+        }
+    }
+
+    pub(super) fn labeled(self) -> LabeledPoints<'a> {
+        let kinds = self.labeled_shape().iter();
+        if kinds.len() == 0 {
+            return LabeledPoints::default();
+        }
+        let (head, mut numbers) = self.numbers();
+        numbers.skip(time_numbers(head) + self.shape().len());
+        LabeledPoints { kinds, numbers }
+    }
+
+    pub(super) fn point(self, metric: MetricId) -> Option<Point> {
+        let shape = self.shape();
+        let at = shape.binary_search_by_key(&metric, |kind| kind.metric).ok()?;
+        let kind = shape.get(at)?;
+        let (head, mut numbers) = self.numbers();
+        numbers.skip(time_numbers(head) + at);
+        Some(kind.point(numbers.next()))
+    }
+}
+
+/// How many numbers stand before the values.
+fn time_numbers(head: u8) -> usize {
+    let times = (head & (SCRAPE | START | CREATE)).count_ones();
+    times as usize + if head & CPU == 0 { 0 } else { 3 }
+}
+
+impl Block {
+    /// Bytes of memory without entities and labels, which others share.
+    pub(super) fn memory(&self) -> usize {
+        let shapes: usize = self.shapes.iter().map(|shape| size_of_val(&**shape)).sum();
+        let labeled: usize = self
+            .labeled_shapes
+            .iter()
+            .map(|shape| size_of_val(&**shape))
+            .sum();
+        let lists = size_of_val(&*self.shapes) + size_of_val(&*self.labeled_shapes);
+        size_of_val(&*self.sets) + self.bytes.len() + lists + shapes + labeled
+    }
+}
+
+/// The plain values of a set, ascending by metric number; a metric occurs once.
+#[derive(Clone, Default, Debug)]
+pub struct Points<'a> {
+    kinds: slice::Iter<'a, Kind>,
+    numbers: Reader<'a>,
+}
+
+impl Iterator for Points<'_> {
+    type Item = Point;
+
+    fn next(&mut self) -> Option<Point> {
+        let kind = self.kinds.next()?;
+        Some(kind.point(self.numbers.next()))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.kinds.size_hint()
+    }
+}
+
+impl ExactSizeIterator for Points<'_> {}
+
+/// The labeled values of a set, in the order in which the source and then the pipeline gave them.
+#[derive(Clone, Default, Debug)]
+pub struct LabeledPoints<'a> {
+    kinds: slice::Iter<'a, (Kind, Arc<Labels>)>,
+    numbers: Reader<'a>,
+}
+
+impl<'a> Iterator for LabeledPoints<'a> {
+    type Item = Labeled<'a>;
+
+    fn next(&mut self) -> Option<Labeled<'a>> {
+        let (kind, labels) = self.kinds.next()?;
+        Some(Labeled {
+            point: kind.point(self.numbers.next()),
+            labels,
+        })
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.kinds.size_hint()
+    }
+}
+
+impl ExactSizeIterator for LabeledPoints<'_> {}
