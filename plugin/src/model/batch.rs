@@ -1,8 +1,10 @@
 //! One cycle's result.
 
 mod freezer;
+mod select;
 
 pub use freezer::Freezer;
+pub use select::{Part, ValueView};
 
 use super::entity::{Entity, EntityId};
 use super::labels::Labels;

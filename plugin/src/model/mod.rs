@@ -15,7 +15,7 @@ mod point;
 mod scraped;
 mod time;
 
-pub use batch::{Batch, Freezer, Set, SetView};
+pub use batch::{Batch, Freezer, Part, Set, SetView, ValueView};
 pub use catalogue::{CATALOGUE, id};
 pub use entities::Entities;
 pub use entity::{Entity, EntityId, EntityKind};
