@@ -1,5 +1,9 @@
 //! Sinks: where batches go.
 
+mod outcome;
+
+pub use outcome::{Outcome, Rejection, Retry};
+
 use crate::model::Batch;
 use crate::telemetry::Telemetry;
 use async_trait::async_trait;
@@ -27,70 +31,15 @@ pub trait MetricSink: Send + Debug {
     /// The name in the label `exporter` and in log lines: `Log Sink`.
     fn name(&self) -> &str;
 
-    /// Encodes and sends one batch, and says what became of its values: each of
+    /// Encodes and sends one batch, once, and says what became of its values: each of
     /// [`value_count`](Batch::value_count) is accepted, to be tried again, or rejected. What is not mentioned is counted as
     /// dropped, and what is mentioned beyond the batch's values is not counted.
+    ///
+    /// What is to be tried again comes back later, after a pause: the same batch, or the [rest](Retry::rest) that was named.
+    /// Worth another try: no connection, no answer in time, HTTP 5xx, 429 and 408, and what the operator can mend (401, 403, a
+    /// database that is not there), with a text that says how. Rejected: what the backend will not take however often it is sent.
     async fn write(&mut self, batch: Arc<Batch>, deadline: Instant) -> Outcome;
 
     /// Flushes what is buffered and ends connections; called once, after the last `write`. At the deadline it is dropped.
     async fn stop(&mut self, _deadline: Instant) {}
-}
-
-/// What became of the values of a batch.
-#[derive(Clone, PartialEq, Eq, Default, Debug)]
-pub struct Outcome {
-    /// Values that the backend has now.
-    pub accepted: usize,
-    /// Values worth another try, with one line on why.
-    pub retry: Option<Retry>,
-    /// Values that will never be accepted, by reason.
-    pub rejected: Vec<(Rejection, usize)>,
-}
-
-/// A failure that may pass.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Retry {
-    /// Values concerned.
-    pub count: usize,
-    /// One line: what was tried, with what, what came back.
-    pub text: String,
-}
-
-/// Why a backend will never take a value. A closed list: they are label values.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-#[non_exhaustive]
-pub enum Rejection {
-    /// The backend cannot express it (NaN, a kind of value).
-    Unrepresentable,
-    /// The backend answered that it is not valid.
-    Invalid,
-    /// The backend keeps nothing that old.
-    TooOld,
-    /// Too large for the backend.
-    TooLarge,
-}
-
-impl Rejection {
-    /// The label value.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Unrepresentable => "unrepresentable",
-            Self::Invalid => "invalid",
-            Self::TooOld => "too_old",
-            Self::TooLarge => "too_large",
-        }
-    }
-}
-
-impl Outcome {
-    /// Everything was accepted.
-    #[must_use]
-    pub const fn all(accepted: usize) -> Self {
-        Self {
-            accepted,
-            retry: None,
-            rejected: Vec::new(),
-        }
-    }
 }

@@ -13,10 +13,27 @@ use std::io::{self, Write};
 /// Room made at once for an answer that announces its length; more is made as bytes come.
 const FIRST_ROOM: usize = 4 << 20;
 
+/// Requests larger than this are compressed beside the worker threads.
+const LARGE: usize = 64 << 10;
+
 /// `body` as a gzip member, for a request with `Content-Encoding: gzip`.
 #[must_use]
 pub fn gzip(body: &[u8]) -> Bytes {
-    let mut encoder = GzEncoder::new(Vec::with_capacity(body.len() / 4), Compression::default());
+    pack(body, Compression::default())
+}
+
+/// The same, fast rather than small, and without holding up a worker thread.
+pub(crate) async fn gzip_in_background(body: Bytes) -> Bytes {
+    if body.len() <= LARGE {
+        return pack(&body, Compression::fast());
+    }
+    let packed = tokio::task::spawn_blocking(move || pack(&body, Compression::fast())).await;
+    // It can only fail while the program ends, and then nothing is sent.
+    packed.unwrap_or_default()
+}
+
+fn pack(body: &[u8], level: Compression) -> Bytes {
+    let mut encoder = GzEncoder::new(Vec::with_capacity(body.len() / 4), level);
     let done = encoder.write_all(body).and_then(|()| encoder.finish());
     debug_assert!(done.is_ok(), "writing to memory cannot fail");
     done.unwrap_or_default().into()

@@ -3,9 +3,11 @@
 mod block;
 mod freezer;
 mod pack;
+mod select;
 
 pub use block::{LabeledPoints, Points};
 pub use freezer::Freezer;
+pub use select::{Part, ValueView};
 
 use super::entity::{Entity, EntityId};
 use super::labels::Labels;

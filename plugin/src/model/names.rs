@@ -23,6 +23,14 @@ struct Inner {
 }
 
 impl MetricNames {
+    /// A table of these names for [`table`](Self::table) only: it finds none of them by name.
+    pub(super) fn of(names: Arc<[Arc<str>]>) -> Self {
+        let ids = HashMap::new();
+        Self {
+            inner: RwLock::new(Inner { ids, names }),
+        }
+    }
+
     /// The id of `name`, from the catalogue or this table; a new name is added. `None` once the table is full.
     pub fn intern(&self, name: &str) -> Option<MetricId> {
         if let Some(id) = self.find(name) {

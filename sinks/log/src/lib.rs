@@ -13,7 +13,7 @@ use heapster_plugin::inventory;
 use heapster_plugin::model::Batch;
 use heapster_plugin::options::Options;
 use heapster_plugin::registry::SinkPlugin;
-use heapster_plugin::sink::{MetricSink, Outcome, Retry, SinkContext};
+use heapster_plugin::sink::{MetricSink, Outcome, SinkContext};
 use heapster_plugin::source::BuildError;
 use heapster_plugin::uri::Uri;
 use std::sync::Arc;
@@ -57,9 +57,6 @@ impl MetricSink for Sink {
             Ok(Err(error)) => format!("writing to {}: {error}", self.config.target),
             Err(error) => format!("writing to {}: {error}", self.config.target),
         };
-        Outcome {
-            retry: Some(Retry { count, text }),
-            ..Outcome::default()
-        }
+        Outcome::retry_count(count, text)
     }
 }

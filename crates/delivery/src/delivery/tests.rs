@@ -43,6 +43,7 @@ impl MetricSink for Fake {
                     retry: Some(Retry {
                         count: 1,
                         text: "503".to_owned(),
+                        rest: None,
                     }),
                     rejected: vec![(Rejection::TooOld, 1)],
                 };

@@ -3,16 +3,19 @@
 //! What the sets of one kind have in common, which metrics they have and with which labels, is kept once a block and called
 //! a *shape*. A set itself is two pointers and the place of its packed numbers: times, plain values, labeled values.
 
-use super::pack::{self, Reader};
+mod view;
+
+pub(super) use view::BlockSet;
+pub use view::{LabeledPoints, Points};
+
+use super::pack;
 use crate::model::entity::Entity;
 use crate::model::labels::Labels;
 use crate::model::metric::{MetricId, MetricType, ValueType};
 use crate::model::point::{Labeled, Point};
 use crate::model::scraped::{CpuRate, Times};
 use crate::model::time::Timestamp;
-use std::slice;
 use std::sync::Arc;
-use std::time::Duration;
 
 /// A block with so many sets is closed.
 pub(super) const MOST_SETS: usize = 4096;
@@ -232,106 +235,6 @@ const fn distance(batch: Timestamp, time: Timestamp) -> u64 {
     (nanos << 1 ^ nanos >> 63).cast_unsigned()
 }
 
-const fn before(batch: Timestamp, distance: u64) -> Timestamp {
-    let nanos = (distance >> 1 ^ (distance & 1).wrapping_neg()).cast_signed();
-    Timestamp::from_nanos(batch.nanos().wrapping_sub(nanos))
-}
-
-/// One set with the block that holds its numbers.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct BlockSet<'a> {
-    pub(super) block: &'a Block,
-    pub(super) set: &'a Set,
-}
-
-impl<'a> BlockSet<'a> {
-    fn shape(self) -> &'a [Kind] {
-        self.block
-            .shapes
-            .get(usize::from(self.set.shape))
-            .map_or(&[], |shape| shape)
-    }
-
-    fn labeled_shape(self) -> &'a [(Kind, Arc<Labels>)] {
-        let shapes = &self.block.labeled_shapes;
-        shapes
-            .get(usize::from(self.set.labeled))
-            .map_or(&[], |shape| shape)
-    }
-
-    /// How many plain and labeled values there are.
-    pub(super) fn counts(self) -> (usize, usize) {
-        (self.shape().len(), self.labeled_shape().len())
-    }
-
-    /// The head byte and the numbers.
-    fn numbers(self) -> (u8, Reader<'a>) {
-        let bytes = self.block.bytes.get(self.set.from as usize..).unwrap_or(&[]);
-        let Some((head, rest)) = bytes.split_first() else {
-            return (0, Reader::default());
-        };
-        let (points, labeled) = self.counts();
-        (*head, Reader::new(rest, time_numbers(*head) + points + labeled))
-    }
-
-    pub(super) fn times(self, batch: Timestamp) -> (Times, Option<CpuRate>) {
-        let (head, mut numbers) = self.numbers();
-        let mut times = Times::default();
-        if head & SCRAPE != 0 {
-            times.scrape = Some(before(batch, numbers.next()));
-        }
-        let mut old = |present: u8, whole: u8| {
-            (head & present != 0).then(|| {
-                let number = numbers.next().cast_signed();
-                let scale = if head & whole == 0 { 1 } else { SECOND };
-                Timestamp::from_nanos(number.wrapping_mul(scale))
-            })
-        };
-        times.collection_start = old(START, WHOLE_START);
-        times.entity_create = old(CREATE, WHOLE_CREATE);
-        let cpu = (head & CPU != 0).then(|| CpuRate {
-            nanocores: numbers.next(),
-            sample: before(batch, numbers.next()),
-            window: Duration::from_nanos(numbers.next()),
-        });
-        (times, cpu)
-    }
-
-    pub(super) fn points(self) -> Points<'a> {
-        let (head, mut numbers) = self.numbers();
-        numbers.skip(time_numbers(head));
-        Points {
-            kinds: self.shape().iter(),
-            numbers,
-        }
-    }
-
-    pub(super) fn labeled(self) -> LabeledPoints<'a> {
-        let kinds = self.labeled_shape().iter();
-        if kinds.len() == 0 {
-            return LabeledPoints::default();
-        }
-        let (head, mut numbers) = self.numbers();
-        numbers.skip(time_numbers(head) + self.shape().len());
-        LabeledPoints { kinds, numbers }
-    }
-
-    pub(super) fn point(self, metric: MetricId) -> Option<Point> {
-        let shape = self.shape();
-        let at = shape.binary_search_by_key(&metric, |kind| kind.metric).ok()?;
-        let kind = shape.get(at)?;
-        let (head, mut numbers) = self.numbers();
-        numbers.skip(time_numbers(head) + at);
-        Some(kind.point(numbers.next()))
-    }
-}
-
-/// How many numbers stand before the values.
-fn time_numbers(head: u8) -> usize {
-    let times = (head & (SCRAPE | START | CREATE)).count_ones();
-    times as usize + if head & CPU == 0 { 0 } else { 3 }
-}
-
 impl Block {
     /// Bytes of memory without entities and labels, which others share.
     pub(super) fn memory(&self) -> usize {
@@ -345,50 +248,3 @@ impl Block {
         size_of_val(&*self.sets) + self.bytes.len() + lists + shapes + labeled
     }
 }
-
-/// The plain values of a set, ascending by metric number; a metric occurs once.
-#[derive(Clone, Default, Debug)]
-pub struct Points<'a> {
-    kinds: slice::Iter<'a, Kind>,
-    numbers: Reader<'a>,
-}
-
-impl Iterator for Points<'_> {
-    type Item = Point;
-
-    fn next(&mut self) -> Option<Point> {
-        let kind = self.kinds.next()?;
-        Some(kind.point(self.numbers.next()))
-    }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        self.kinds.size_hint()
-    }
-}
-
-impl ExactSizeIterator for Points<'_> {}
-
-/// The labeled values of a set, in the order in which the source and then the pipeline gave them.
-#[derive(Clone, Default, Debug)]
-pub struct LabeledPoints<'a> {
-    kinds: slice::Iter<'a, (Kind, Arc<Labels>)>,
-    numbers: Reader<'a>,
-}
-
-impl<'a> Iterator for LabeledPoints<'a> {
-    type Item = Labeled<'a>;
-
-    fn next(&mut self) -> Option<Labeled<'a>> {
-        let (kind, labels) = self.kinds.next()?;
-        Some(Labeled {
-            point: kind.point(self.numbers.next()),
-            labels,
-        })
-    }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        self.kinds.size_hint()
-    }
-}
-
-impl ExactSizeIterator for LabeledPoints<'_> {}
