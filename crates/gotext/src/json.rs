@@ -1,103 +1,65 @@
-//! JSON strings and floats.
+//! JSON strings.
+
+use crate::out::Out;
 
 /// Appends `text` as a JSON string with Go's escapes: `<`, `>`, `&`, U+2028 and U+2029 are written as `\u…`.
-pub fn push_json_string(out: &mut String, text: &str) {
-    out.push('"');
-    let mut rest = text;
-    while let Some(at) = rest.find(needs_escape) {
-        let (plain, tail) = rest.split_at(at);
-        out.push_str(plain);
-        let mut chars = tail.chars();
-        match chars.next() {
-            Some('"') => out.push_str("\\\""),
-            Some('\\') => out.push_str("\\\\"),
-            Some('\n') => out.push_str("\\n"),
-            Some('\r') => out.push_str("\\r"),
-            Some('\t') => out.push_str("\\t"),
-            Some('\u{8}') => out.push_str("\\b"),
-            Some('\u{c}') => out.push_str("\\f"),
-            Some(c) => push_hex(out, c),
-            None => {}
+pub fn push_json_string(out: &mut impl Out, text: &str) {
+    push(out, text, true);
+}
+
+/// The same with `<`, `>` and `&` as they are, as a Go encoder writes after `SetEscapeHTML(false)`.
+pub fn push_json_string_plain(out: &mut impl Out, text: &str) {
+    push(out, text, false);
+}
+
+fn push(out: &mut impl Out, text: &str, html: bool) {
+    out.push_text("\"");
+    let bytes = text.as_bytes();
+    let mut written = 0;
+    for (at, byte) in bytes.iter().enumerate() {
+        // What is not escaped goes on; U+2028 and U+2029 are the bytes E2 80 A8 and E2 80 A9.
+        let (escape, length) = match byte {
+            b'"' => ("\\\"", 1),
+            b'\\' => ("\\\\", 1),
+            b'\n' => ("\\n", 1),
+            b'\r' => ("\\r", 1),
+            b'\t' => ("\\t", 1),
+            0x08 => ("\\b", 1),
+            0x0c => ("\\f", 1),
+            b'<' if html => ("\\u003c", 1),
+            b'>' if html => ("\\u003e", 1),
+            b'&' if html => ("\\u0026", 1),
+            0xe2 => match bytes.get(at + 1..at + 3) {
+                Some([0x80, 0xa8]) => ("\\u2028", 3),
+                Some([0x80, 0xa9]) => ("\\u2029", 3),
+                _ => continue,
+            },
+            0x00..=0x0f => ("\\u000", 0),
+            0x10..=0x1f => ("\\u001", 0),
+            _ => continue,
+        };
+        out.push_text(text.get(written..at).unwrap_or_default());
+        out.push_text(escape);
+        if length == 0 {
+            let digit = usize::from(byte & 0xf);
+            out.push_text("0123456789abcdef".get(digit..=digit).unwrap_or_default());
         }
-        rest = chars.as_str();
+        written = at + length.max(1);
     }
-    out.push_str(rest);
-    out.push('"');
-}
-
-const fn needs_escape(c: char) -> bool {
-    matches!(
-        c,
-        '\0'..='\u{1f}' | '"' | '\\' | '<' | '>' | '&' | '\u{2028}' | '\u{2029}'
-    )
-}
-
-fn push_hex(out: &mut String, c: char) {
-    out.push_str("\\u");
-    for shift in [12_u32, 8, 4, 0] {
-        out.push(char::from_digit((c as u32 >> shift) & 0xf, 16).unwrap_or('0'));
-    }
-}
-
-/// Appends a float as Go's JSON does: the shortest form that reads back, integral values without fraction, an exponent
-/// only below 1e-6 and from 1e21 on (`1e-7`, `1e+21`). NaN and infinities have no JSON form: nothing is appended and
-/// `false` is returned.
-pub fn push_json_float(out: &mut String, value: f64) -> bool {
-    if !value.is_finite() {
-        return false;
-    }
-    let magnitude = value.abs();
-    if magnitude != 0.0 && !(1e-6..1e21).contains(&magnitude) {
-        let text = format!("{value:e}");
-        match text.split_once('e') {
-            Some((mantissa, exponent)) if !exponent.starts_with('-') => {
-                out.push_str(mantissa);
-                out.push_str("e+");
-                out.push_str(exponent);
-            }
-            _ => out.push_str(&text),
-        }
-    } else {
-        out.push_str(&value.to_string());
-    }
-    true
+    out.push_text(text.get(written..).unwrap_or_default());
+    out.push_text("\"");
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn float(value: f64) -> String {
-        let mut out = String::new();
-        push_json_float(&mut out, value);
-        out
-    }
-
-    #[test]
-    fn floats_look_as_in_go() {
-        for (value, text) in [
-            (12.0, "12"),
-            (0.25, "0.25"),
-            (1e21, "1e+21"),
-            (1.5e300, "1.5e+300"),
-            (1e-7, "1e-7"),
-            (1e-6, "0.000001"),
-            (-0.5, "-0.5"),
-            (1e20, "100000000000000000000"),
-            (0.0, "0"),
-            (-0.0, "-0"),
-        ] {
-            assert_eq!(float(value), text);
-        }
-        assert_eq!(float(f64::NAN), "");
-    }
-
     #[test]
     fn strings_are_escaped_as_in_go_and_read_back() {
-        let text = "a<b>&\"\\\n\u{1}\u{2028}ü";
+        let text = "a<b>&\"\\\n\u{1}\u{2028}ü€";
         let mut out = String::new();
         push_json_string(&mut out, text);
-        assert_eq!(out, r#""a\u003cb\u003e\u0026\"\\\n\u0001\u2028ü""#);
+        assert_eq!(out, r#""a\u003cb\u003e\u0026\"\\\n\u0001\u2028ü€""#);
         assert_eq!(serde_json::from_str::<String>(&out).unwrap(), text);
     }
 }

@@ -1,5 +1,17 @@
 //! Booleans and integers.
 
+use crate::out::Out;
+
+/// Appends an integer in decimal.
+pub fn push_int(out: &mut impl Out, value: i64) {
+    out.push_text(itoa::Buffer::new().format(value));
+}
+
+/// Appends an unsigned integer in decimal.
+pub fn push_uint(out: &mut impl Out, value: u64) {
+    out.push_text(itoa::Buffer::new().format(value));
+}
+
 /// Reads a boolean: `1 t T TRUE true True 0 f F FALSE false False`.
 ///
 /// # Errors
