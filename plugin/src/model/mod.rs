@@ -15,7 +15,7 @@ mod point;
 mod scraped;
 mod time;
 
-pub use batch::{Batch, Freezer, LabeledPoints, Part, Place, Points, SetView, ValueView};
+pub use batch::{Batch, Freezer, Frozen, LabeledPoints, Part, Place, Points, SetView, ValueView};
 pub use catalogue::{CATALOGUE, id};
 pub use entities::Entities;
 pub use entity::{Entity, EntityId, EntityKind};

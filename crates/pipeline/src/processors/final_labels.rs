@@ -34,8 +34,8 @@ keys! {
     image CONTAINER_BASE_IMAGE,
 }
 
-/// Completes the labels of pods, containers and namespaces.
-pub(super) fn run(table: &mut Table, keys: &Keys) {
+/// Completes the labels of pods and containers of the answer in hand, and of the namespaces from the position `fresh` on.
+pub(super) fn run(table: &mut Table, keys: &Keys, fresh: usize) {
     for at in 0..table.pods.len() {
         let Some(slot) = table.pods.get(at).copied().and_then(|id| table.slot_mut(id)) else {
             continue;
@@ -65,7 +65,7 @@ pub(super) fn run(table: &mut Table, keys: &Keys) {
             }
         }
     }
-    for at in 0..table.namespaces.len() {
+    for at in fresh..table.namespaces.len() {
         let Some(slot) = table
             .namespaces
             .get(at)
