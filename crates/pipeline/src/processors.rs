@@ -15,7 +15,7 @@ mod sums;
 use crate::families;
 use crate::label_copier::LabelCopier;
 use crate::table::Table;
-use final_labels::Keys;
+use final_labels::{Keys, Maker};
 use heapster_plugin::cluster::Cluster;
 use heapster_plugin::model::{Batch, Freezer, Model, Point, Scraped, Timestamp};
 
@@ -120,11 +120,16 @@ impl Processors {
         }
         lap.ends(Stage::Rates);
         if let Some(cluster) = self.cluster.as_deref() {
-            pods::run(table, cluster, entities, &self.copier, &self.freezer);
+            pods::run(table, cluster, entities, &self.freezer);
             lap.ends(Stage::Pods);
             namespaces::run(table, cluster, fresh);
         }
-        final_labels::run(table, &self.keys, fresh);
+        let maker = Maker {
+            keys: &self.keys,
+            copier: &self.copier,
+            pool: &self.model.pool,
+        };
+        final_labels::run(table, &maker, fresh);
         lap.ends(Stage::Namespaces);
         self.inconsistent += pod_sums::run(table, answer, &mut self.accumulator);
         lap.ends(Stage::PodSums);

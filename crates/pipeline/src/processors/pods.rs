@@ -2,7 +2,6 @@
 //!
 //! Source: Heapster 1.5 metrics/processors/pod_based_enricher.go.
 
-use crate::label_copier::LabelCopier;
 use crate::table::Table;
 use heapster_plugin::cluster::{Cluster, Container, Pod};
 use heapster_plugin::model::{Entities, Entity, Freezer, Point, id};
@@ -12,13 +11,7 @@ use std::sync::Arc;
 /// a set to each container of the record that has none. A pod that the cluster does not know stays as it is.
 ///
 /// The labels follow in [`final_labels`](super::final_labels).
-pub(super) fn run(
-    table: &mut Table,
-    cluster: &dyn Cluster,
-    entities: &Entities,
-    copier: &LabelCopier,
-    frozen: &Freezer,
-) {
+pub(super) fn run(table: &mut Table, cluster: &dyn Cluster, entities: &Entities, frozen: &Freezer) {
     for at in 0..table.pods.len() {
         let Some(id) = table.pods.get(at).copied() else {
             break;
@@ -29,7 +22,7 @@ pub(super) fn run(
             entity.namespace().unwrap_or_default(),
             entity.pod().unwrap_or_default(),
         );
-        remember(table, id, record.as_ref(), entities, copier);
+        remember(table, id, record.as_ref(), entities);
         let Some(record) = record else { continue };
         if let Some(hand) = table.hand(id)
             && record.start_time.is_some()
@@ -52,13 +45,7 @@ pub(super) fn run(
 }
 
 /// Keeps `record`, and what is made from it, until it is another one.
-fn remember(
-    table: &mut Table,
-    id: u32,
-    record: Option<&Arc<Pod>>,
-    entities: &Entities,
-    copier: &LabelCopier,
-) {
+fn remember(table: &mut Table, id: u32, record: Option<&Arc<Pod>>, entities: &Entities) {
     let known = table
         .slot(id)
         .and_then(|slot| slot.pod())
@@ -72,7 +59,6 @@ fn remember(
     };
     memo.stamp = stamp;
     memo.record = record.cloned();
-    memo.copied = record.map_or_else(Vec::new, |pod| copier.copy(&pod.labels));
     memo.containers = record.map_or_else(Box::default, |pod| {
         let entity =
             |container: &Container| entities.pod_container(&pod.namespace, &pod.name, &container.name);

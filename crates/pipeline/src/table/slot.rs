@@ -1,7 +1,6 @@
 //! What is kept of one entity from cycle to cycle.
 
 use super::desk::NONE;
-use crate::label_copier::Pair;
 use heapster_plugin::cluster::{Namespace, Node, Pod};
 use heapster_plugin::model::{Entities, Entity, EntityKind, Labels, Place};
 use std::sync::Arc;
@@ -49,8 +48,6 @@ pub(crate) struct PodMemo {
     pub(crate) record: Option<Arc<Pod>>,
     /// The entity of each container of the record, in its order.
     pub(crate) containers: Box<[Arc<Entity>]>,
-    /// The record's labels as labels of sets; shared by the pod and its containers.
-    pub(crate) copied: Vec<Pair>,
     pub(crate) namespace: Option<Arc<Namespace>>,
     /// Changes with `record` and `namespace`.
     pub(crate) stamp: u32,
