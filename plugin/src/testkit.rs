@@ -1,59 +1,30 @@
 //! Helpers for the tests of plugins and of the core. Behind the feature `testkit`.
+//!
+//! The largest of them is the conformance kit: one line in a sink's tests runs it through everything that backends do. See
+//! [`Kit`] and [`conform!`](crate::conform).
+
+mod account;
+mod any;
+mod backend;
+mod clock;
+mod facts;
+mod http;
+mod kit;
+mod lines;
+mod recorded;
+mod stage;
+
+pub use any::{Plan, any_plan, many_pods};
+pub use http::{Answer, Request};
+pub use kit::{Kit, SECRET};
+pub use lines::Lines;
+pub use recorded::Recorded;
 
 use crate::cluster::{ApiServer, Cluster, ClusterError, KubeletAccess};
 use crate::model::{Batch, Freezer, Labels, Model, Point, Times, Timestamp, label};
 use crate::source::{Clusters, SourceContext};
-use crate::telemetry::Telemetry;
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
-
-/// Counts into a map that a test can read.
-#[derive(Debug, Default)]
-pub struct Recorded(Mutex<BTreeMap<String, f64>>);
-
-impl Recorded {
-    /// The value of `family{key=value,…}`; counters add, gauges replace, summaries count their observations.
-    #[must_use]
-    pub fn value(&self, series: &str) -> Option<f64> {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(series)
-            .copied()
-    }
-
-    fn with(&self, family: &str, labels: &[(&'static str, &str)], change: impl FnOnce(&mut f64)) {
-        let labels: Vec<String> = labels
-            .iter()
-            .map(|(key, value)| format!("{key}={value}"))
-            .collect();
-        let series = format!("{family}{{{}}}", labels.join(","));
-        change(
-            self.0
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .entry(series)
-                .or_default(),
-        );
-    }
-}
-
-impl Telemetry for Recorded {
-    #[allow(clippy::cast_precision_loss)] // test counters are small
-    fn count(&self, family: &'static str, labels: &[(&'static str, &str)], by: u64) {
-        self.with(family, labels, |value| *value += by as f64);
-    }
-    fn gauge(&self, family: &'static str, labels: &[(&'static str, &str)], to: f64) {
-        self.with(family, labels, |value| *value = to);
-    }
-    fn observe(&self, family: &'static str, labels: &[(&'static str, &str)], _: Duration) {
-        self.with(family, labels, |value| *value += 1.0);
-    }
-    fn forget(&self, family: &'static str, labels: &[(&'static str, &str)]) {
-        self.with(family, labels, |value| *value = f64::NAN);
-    }
-}
 
 /// A program without a cluster: every attempt to open one fails.
 #[derive(Debug, Default)]

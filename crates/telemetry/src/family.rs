@@ -111,12 +111,12 @@ impl Family {
         self.refused.load(Ordering::Relaxed)
     }
 
-    /// Appends the family's text; nothing when it has no series.
+    /// Appends the family's text with the figures that were read for it; nothing when there is neither series nor figure.
     #[allow(clippy::cast_precision_loss)] // counts beyond 2^53 lose their last digits in every reader as well
-    pub(crate) fn render(&self, name: &str, out: &mut String) {
+    pub(crate) fn render(&self, name: &str, figures: &BTreeMap<String, f64>, out: &mut String) {
         let now = Instant::now();
         let mut all = self.series.lock().unwrap_or_else(PoisonError::into_inner);
-        if all.is_empty() {
+        if all.is_empty() && figures.is_empty() {
             return;
         }
         push_head(out, name, self.help, self.kind.as_str());
@@ -140,6 +140,9 @@ impl Family {
                     push_totals(out, name, labels, histogram.sum, histogram.count);
                 }
             }
+        }
+        for (labels, value) in figures {
+            push_line(out, name, "", labels, None, *value);
         }
     }
 }

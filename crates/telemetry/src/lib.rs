@@ -24,7 +24,7 @@ mod text;
 
 pub use family::Kind;
 pub use heapster::declare_heapster;
-pub use registry::{MAX_SERIES, Registry};
+pub use registry::{MAX_SERIES, Put, Reader, Registry};
 pub use summary::SUMMARY_BYTES;
 
 #[cfg(doc)]

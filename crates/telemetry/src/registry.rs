@@ -5,7 +5,8 @@ use crate::process;
 use crate::text::{push_head, push_labels, push_line};
 use heapster_plugin::telemetry::Telemetry;
 use std::collections::BTreeMap;
-use std::sync::{PoisonError, RwLock};
+use std::fmt::Debug;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -13,10 +14,23 @@ use tokio::time::Instant;
 pub const MAX_SERIES: usize = 20_000;
 const REFUSED: &str = "heapster_telemetry_refused_values_total";
 
+/// Takes one figure: a declared family without values of other kinds, labels, the figure.
+pub type Put<'a> = &'a mut dyn FnMut(&'static str, &[(&'static str, &str)], f64);
+
+/// Figures that are read when a page is made, and stand on it as they were at one moment: for several that must add up.
+pub trait Reader: Debug + Send + Sync {
+    /// Puts each figure.
+    fn read(&self, put: Put<'_>);
+}
+
+/// Figures by family and labels.
+pub(crate) type Read = BTreeMap<&'static str, BTreeMap<String, f64>>;
+
 /// The families and their series. Names are known at compile time, so their number is bounded by the program's text.
 #[derive(Debug)]
 pub struct Registry {
     families: RwLock<BTreeMap<&'static str, Family>>,
+    readers: RwLock<Vec<Arc<dyn Reader>>>,
     max_series: usize,
 }
 
@@ -32,6 +46,7 @@ impl Registry {
     pub fn new() -> Self {
         Self {
             families: RwLock::default(),
+            readers: RwLock::default(),
             max_series: MAX_SERIES,
         }
     }
@@ -68,15 +83,35 @@ impl Registry {
         self.with(family, Kind::Summary, labels, |series| observe(series, value));
     }
 
+    /// Reads these figures for every page from now on.
+    pub fn read_from(&self, reader: Arc<dyn Reader>) {
+        self.readers
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(reader);
+    }
+
+    fn read(&self) -> Read {
+        let mut all = Read::new();
+        for reader in self.readers.read().unwrap_or_else(PoisonError::into_inner).iter() {
+            reader.read(&mut |family, labels, value| {
+                all.entry(family).or_default().insert(label_text(labels), value);
+            });
+        }
+        all
+    }
+
     /// All families and series in the text format 0.0.4, sorted; those about the process are read now.
     #[must_use]
     #[allow(clippy::cast_precision_loss)] // refusals are far below 2^53
     pub fn render(&self) -> String {
+        let mut read = self.read();
         let families = self.families.read().unwrap_or_else(PoisonError::into_inner);
         let mut texts: BTreeMap<&str, String> = BTreeMap::new();
         let mut refused = String::new();
         for (name, family) in families.iter() {
-            family.render(name, texts.entry(name).or_default());
+            let figures = read.remove(name).unwrap_or_default();
+            family.render(name, &figures, texts.entry(name).or_default());
             if family.refused() > 0 {
                 let labels = label_text(&[("family", name)]);
                 push_line(&mut refused, REFUSED, "", &labels, None, family.refused() as f64);

@@ -226,3 +226,37 @@ fn the_unit_of_a_duration_is_in_the_name() {
     assert_eq!(sum("heapster_b_microseconds"), 1_500_000.0);
     assert_eq!(sum("heapster_c_seconds"), 1.5);
 }
+
+#[derive(Debug)]
+struct Pair(std::sync::atomic::AtomicU32);
+
+impl Reader for Pair {
+    fn read(&self, put: Put<'_>) {
+        let value = f64::from(self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
+        put("tea_made_total", &[("sort", "green")], value);
+        put("tea_drunk_total", &[], value);
+        put("tea_undeclared", &[], value);
+    }
+}
+
+#[test]
+fn figures_of_a_reader_are_of_one_moment() {
+    let registry = Registry::new();
+    registry.declare("tea_made_total", Kind::Counter, "");
+    registry.declare("tea_drunk_total", Kind::Counter, "");
+    registry.read_from(Arc::new(Pair(7.into())));
+    for value in [7, 8] {
+        let text = registry.render();
+        assert!(
+            text.contains(&format!(
+                "# TYPE tea_drunk_total counter\ntea_drunk_total {value}\n"
+            )),
+            "{text}"
+        );
+        assert!(
+            text.contains(&format!("tea_made_total{{sort=\"green\"}} {value}\n")),
+            "{text}"
+        );
+        assert!(!text.contains("undeclared"), "{text}");
+    }
+}
