@@ -100,7 +100,7 @@ pub struct Container {
     pub image: Arc<str>,
     /// Requests and limits as ready-made integer gauges, ascending by metric: `cpu/request`, `cpu/limit`, `memory/…`,
     /// `ephemeral_storage/…` always (0 when not given), `RESOURCE/request` for every other requested resource.
-    pub resources: Box<[Point]>,
+    pub resources: Arc<[Point]>,
     /// status.containerStatuses[].restartCount of the same name, if listed.
     pub restart_count: Option<i64>,
 }

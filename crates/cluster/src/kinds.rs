@@ -13,7 +13,6 @@ pub(crate) use pod::PodObject;
 
 use crate::loose::{Pairs, Shape, loose, objects};
 use crate::table::Record;
-use crate::words::Words;
 use heapster_plugin::model::{Labels, Model};
 use kube::Resource;
 use kube::core::{ClusterResourceScope, ObjectMeta};
@@ -57,20 +56,17 @@ objects!(Metadata);
 #[derive(Debug)]
 pub(crate) struct Maker {
     model: Arc<Model>,
-    words: Words,
 }
 
 impl Maker {
     pub(crate) fn new(model: Arc<Model>) -> Self {
-        Self {
-            model,
-            words: Words::default(),
-        }
+        Self { model }
     }
 
-    fn labels(&mut self, pairs: &Pairs) -> Labels {
-        let share = |(key, value): &(String, String)| (self.words.share(key), self.words.share(value));
-        Labels::from_pairs(pairs.0.iter().map(share))
+    fn labels(&self, pairs: &Pairs) -> Labels {
+        let pool = &self.model.pool;
+        let share = |(key, value): &(String, String)| (pool.text(key), pool.text(value));
+        pool.labels(&Labels::from_pairs(pairs.0.iter().map(share)))
     }
 }
 

@@ -20,7 +20,6 @@ mod table;
 mod view;
 mod watch;
 mod way;
-mod words;
 
 #[cfg(test)]
 mod testing;

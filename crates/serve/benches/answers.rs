@@ -101,7 +101,7 @@ impl Known {
             let container = Container {
                 name: "main".into(),
                 image: "image".into(),
-                resources: Box::default(),
+                resources: [].into(),
                 restart_count: None,
             };
             Arc::new(Pod {

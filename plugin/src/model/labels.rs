@@ -1,7 +1,6 @@
 //! Labels: sorted key and value text, shared by every batch in which they do not change.
 
 use std::fmt;
-use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 /// The keys the core sets itself.
@@ -98,6 +97,11 @@ impl Labels {
             return Self::from_pairs(base.iter_shared().chain(self.own.iter()).cloned());
         }
         layered
+    }
+
+    /// The same labels with `own`, which must be equal to its own pairs, in their place.
+    pub(super) fn with_own(&self, own: Arc<[Pair]>) -> Self {
+        Self { own, ..self.clone() }
     }
 
     /// What this set lies over.
@@ -252,12 +256,6 @@ impl PartialEq for Labels {
 }
 
 impl Eq for Labels {}
-
-impl Hash for Labels {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.iter_shared().for_each(|pair| pair.hash(state));
-    }
-}
 
 impl fmt::Debug for Labels {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

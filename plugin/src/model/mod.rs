@@ -37,6 +37,6 @@ pub struct Model {
     pub entities: Entities,
     /// The names of metrics that are not in the [`CATALOGUE`].
     pub metrics: Arc<MetricNames>,
-    /// Texts and labels that many entities have in common.
+    /// Texts, labels and values that many entities have in common.
     pub pool: Pool,
 }

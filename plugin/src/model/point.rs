@@ -36,7 +36,7 @@ impl Value {
 }
 
 /// One value of one metric of one set: 16 bytes.
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Point {
     bits: u64,
     metric: MetricId,

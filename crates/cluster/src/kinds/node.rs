@@ -116,7 +116,7 @@ impl Kind for NodeObject {
         let port = status.daemon_endpoints.kubelet_endpoint.port;
         let hostname = chosen.hostname.unwrap_or(&common.name);
         Node {
-            hostname: maker.words.share(hostname),
+            hostname: maker.model.pool.text(hostname),
             address: chosen.address.and_then(|address| address.parse().ok()),
             address_text: chosen.address.unwrap_or("").into(),
             external_id: self.spec.external_id.into(),
@@ -129,7 +129,7 @@ impl Kind for NodeObject {
             allocatable: resources(&status.allocatable),
             labels: maker.labels(&common.labels),
             annotations: maker.labels(&annotations),
-            name: maker.words.share(&common.name),
+            name: maker.model.pool.text(&common.name),
         }
     }
 }

@@ -86,22 +86,23 @@ impl Kind for PodObject {
             spec,
             status,
         } = self;
+        let pool = &maker.model.pool;
         let containers = spec.containers.iter().map(|container| {
             let known = status.container_statuses.iter();
             let mut restarts = known.filter(|one| one.name == container.name);
             Container {
-                name: maker.words.share(&container.name),
-                image: maker.words.share(&container.image),
-                resources: points(&container.resources, maker),
+                name: pool.text(&container.name),
+                image: pool.text(&container.image),
+                resources: pool.points(&points(&container.resources, maker)),
                 restart_count: restarts.next().and_then(|one| one.restart_count),
             }
         });
         Pod {
             containers: containers.collect(),
-            namespace: maker.words.share(&metadata.namespace),
-            name: metadata.name.into(),
-            uid: metadata.uid.into(),
-            node: maker.words.share(&spec.node_name),
+            namespace: pool.text(&metadata.namespace),
+            name: pool.text(&metadata.name),
+            uid: pool.text(&metadata.uid),
+            node: pool.text(&spec.node_name),
             labels: maker.labels(&metadata.labels),
             start_time: Timestamp::parse(&status.start_time),
         }
@@ -123,7 +124,7 @@ const CPU: &str = "cpu";
 /// Requests and limits, ascending by metric. Units: millicores for `cpu`, else the resource's own, rounded up.
 ///
 /// Differs: a quantity that cannot be read counts as not given; in the original such a pod was not read at all.
-fn points(wanted: &Wanted, maker: &Maker) -> Box<[Point]> {
+fn points(wanted: &Wanted, maker: &Maker) -> Vec<Point> {
     let size = |given: &Pairs, resource: &str| {
         let read = if resource == CPU {
             quantity::milli

@@ -168,7 +168,7 @@ impl Maker<'_> {
                 None => return slot.origin.rebased(&pod.labels),
                 Some(image) => Labels::from_pairs(slot.origin.own().iter().cloned().chain([image])),
             };
-            return self.pool.labels(own).rebased(&pod.labels);
+            return self.pool.labels(&own).rebased(&pod.labels);
         }
         let mut pairs = if slot.made {
             let mut pairs = named(keys, slot, EntityKind::PodContainer.as_str());

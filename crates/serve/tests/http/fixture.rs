@@ -212,7 +212,7 @@ impl Known {
         let container = Container {
             name: container.into(),
             image: "".into(),
-            resources: Box::default(),
+            resources: [].into(),
             restart_count: None,
         };
         Arc::new(Pod {

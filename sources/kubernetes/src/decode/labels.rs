@@ -77,8 +77,8 @@ impl Words {
         let own = [
             (self.kind.clone(), self.pod.clone()),
             (self.namespace_name.clone(), pool.text(namespace)),
-            (self.pod_name.clone(), pod.into()),
-            (self.pod_id.clone(), uid.into()),
+            (self.pod_name.clone(), pool.text(pod)),
+            (self.pod_id.clone(), pool.text(uid)),
         ];
         Labels::over(common, own)
     }
@@ -96,7 +96,7 @@ impl Words {
         ];
         let image = image.map(|image| (self.container_base_image.clone(), pool.text(image)));
         let own = Labels::from_pairs(own.into_iter().chain(image));
-        pool.labels(own).rebased(pod)
+        pool.labels(&own).rebased(pod)
     }
 
     pub(crate) fn system(&self, common: &Arc<Labels>, pool: &Pool, container: &str) -> Labels {
@@ -104,6 +104,6 @@ impl Words {
             (self.kind.clone(), self.system_container.clone()),
             (self.container_name.clone(), pool.text(container)),
         ];
-        pool.labels(Labels::from_pairs(own)).rebased(common)
+        pool.labels(&Labels::from_pairs(own)).rebased(common)
     }
 }
