@@ -1,18 +1,15 @@
 //! One older batch, packed as differences from the batch after it.
 
+use crate::offsets::{Offsets, OffsetsWriter};
 use crate::roster::Roster;
 use crate::set::{Borrowed, Packed, Values, take_labeled, take_points};
 use heapster_plugin::model::{EntityId, LabeledPoint, Point, Timestamp};
-
-/// The offset of an entity without data.
-pub(crate) const ABSENT: u32 = u32::MAX;
 
 /// The values of one moment. Immutable.
 #[derive(Debug)]
 pub(crate) struct Frame {
     pub(crate) at: Timestamp,
-    /// By entity number: where its bytes begin.
-    offsets: Box<[u32]>,
+    offsets: Offsets,
     bytes: Box<[u8]>,
     unpacked: Box<[Box<[LabeledPoint]>]>,
     pub(crate) roster: Roster,
@@ -41,22 +38,18 @@ impl Frame {
 
     /// One more than the highest entity number.
     pub(crate) fn id_bound(&self) -> usize {
-        self.offsets.len()
+        self.offsets.id_bound()
     }
 
     /// Bytes of memory without the roster.
     pub(crate) fn bytes(&self) -> usize {
         let labeled: usize = self.unpacked.iter().map(|list| size_of_val(&**list)).sum();
-        let tables = size_of_val(&*self.offsets) + size_of_val(&*self.unpacked);
+        let tables = self.offsets.bytes() + size_of_val(&*self.unpacked);
         size_of::<Self>() + tables + self.bytes.len() + labeled
     }
 
     fn bytes_of(&self, id: EntityId) -> Option<&[u8]> {
-        let offset = *self.offsets.get(id.index())?;
-        if offset == ABSENT {
-            return None;
-        }
-        self.bytes.get(offset as usize..)
+        self.bytes.get(self.offsets.get(id)?..)
     }
 }
 
@@ -64,7 +57,7 @@ impl Frame {
 #[derive(Debug)]
 pub(crate) struct FrameWriter {
     packed: Packed,
-    offsets: Vec<u32>,
+    offsets: OffsetsWriter,
     too_large: bool,
 }
 
@@ -77,32 +70,28 @@ impl FrameWriter {
         };
         Self {
             packed,
-            offsets: vec![ABSENT; id_bound],
+            offsets: OffsetsWriter::new(id_bound),
             too_large: false,
         }
     }
 
-    /// Adds what an entity has at this moment, as a difference from what it has one moment later.
+    /// Adds what an entity has at this moment, as a difference from what it has one moment later. Best called in the order of
+    /// the entities' numbers.
     pub(crate) fn put(&mut self, id: EntityId, old: Borrowed<'_>, newer: Borrowed<'_>) {
         if old.points.is_empty() && old.labeled.is_empty() {
             return;
         }
-        let offset = u32::try_from(self.packed.bytes.len()).unwrap_or(ABSENT);
-        if offset == ABSENT {
-            self.too_large = true;
-            return;
+        match self.offsets.set(id, self.packed.bytes.len()) {
+            Some(()) => self.packed.put(old, newer),
+            None => self.too_large = true,
         }
-        if let Some(slot) = self.offsets.get_mut(id.index()) {
-            *slot = offset;
-        }
-        self.packed.put(old, newer);
     }
 
     /// The frame; `None` when it would be larger than 4 GiB.
     pub(crate) fn finish(self, at: Timestamp, roster: Roster) -> Option<Frame> {
         (!self.too_large).then(|| Frame {
             at,
-            offsets: self.offsets.into(),
+            offsets: self.offsets.finish(),
             bytes: self.packed.bytes.into(),
             unpacked: self.packed.unpacked.into(),
             roster,

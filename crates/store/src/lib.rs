@@ -39,6 +39,7 @@ mod change;
 mod frame;
 mod long;
 mod memory;
+mod offsets;
 mod read;
 mod roster;
 mod segment;

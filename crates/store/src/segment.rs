@@ -5,8 +5,9 @@
 
 use crate::bytes::{Reader, put};
 use crate::change::{put_bits, take_bits};
-use crate::frame::{ABSENT, Frame};
+use crate::frame::Frame;
 use crate::long::LongMetrics;
+use crate::offsets::{Offsets, OffsetsWriter};
 use crate::roster::Roster;
 use heapster_plugin::model::{Batch, EntityId, Point, Timestamp, Value, ValueType};
 use std::sync::Arc;
@@ -19,8 +20,8 @@ pub(crate) const MOMENTS: usize = 32;
 pub(crate) struct Segment {
     /// Ascending.
     times: Box<[Timestamp]>,
-    /// By entity number: where its columns begin.
-    offsets: Box<[u32]>,
+    /// Where the columns of each entity begin.
+    offsets: Offsets,
     bytes: Box<[u8]>,
     pub(crate) roster: Roster,
 }
@@ -47,15 +48,12 @@ impl Segment {
         let roster = Roster::union(&frames.iter().map(|frame| &frame.roster));
         let mut segment = Writer {
             columns: vec![EMPTY; metrics.slots().len()],
-            offsets: vec![ABSENT; bound],
+            offsets: OffsetsWriter::new(bound),
             bytes: Vec::new(),
             column: Vec::new(),
         };
         let mut points = Vec::new();
-        // In the order of the newest batch, which is about that of the frames' bytes.
-        let gone = roster.ids().filter(|id| newest.by_id(*id).is_none());
-        let here = newest.sets().map(|set| set.entity().id());
-        for id in here.chain(gone).filter(|id| id.index() < bound) {
+        for id in roster.ids().filter(|id| id.index() < bound) {
             metrics.pick_of(newest, id, &mut points);
             for (moment, frame) in frames.iter().enumerate().rev() {
                 frame.back_points(id, &mut points);
@@ -65,7 +63,7 @@ impl Segment {
         }
         Some(Self {
             times: frames.iter().map(|frame| frame.at).collect(),
-            offsets: segment.offsets.into(),
+            offsets: segment.offsets.finish(),
             bytes: segment.bytes.into(),
             roster,
         })
@@ -83,8 +81,7 @@ impl Segment {
     }
 
     fn read(&self, id: EntityId, slot: usize, each: &mut impl FnMut(Timestamp, Value)) -> Option<()> {
-        let offset = *self.offsets.get(id.index()).filter(|offset| **offset != ABSENT)?;
-        let mut input = Reader(self.bytes.get(offset as usize..)?);
+        let mut input = Reader(self.bytes.get(self.offsets.get(id)?..)?);
         for _ in 0..slot {
             let length = input.small()? as usize;
             input.take(length)?;
@@ -110,7 +107,7 @@ impl Segment {
 
     /// Bytes of memory without the roster.
     pub(crate) fn bytes(&self) -> usize {
-        size_of::<Self>() + size_of_val(&*self.times) + size_of_val(&*self.offsets) + self.bytes.len()
+        size_of::<Self>() + size_of_val(&*self.times) + self.offsets.bytes() + self.bytes.len()
     }
 }
 
@@ -118,7 +115,7 @@ impl Segment {
 struct Writer {
     /// Of the entity in hand, by position in the configuration.
     columns: Vec<Column>,
-    offsets: Vec<u32>,
+    offsets: OffsetsWriter,
     bytes: Vec<u8>,
     column: Vec<u8>,
 }
@@ -145,10 +142,7 @@ impl Writer {
         if self.columns.iter().all(|column| column.present == 0) {
             return Some(());
         }
-        let offset = u32::try_from(self.bytes.len())
-            .ok()
-            .filter(|offset| *offset != ABSENT)?;
-        *self.offsets.get_mut(id.index())? = offset;
+        self.offsets.set(id, self.bytes.len())?;
         for column in &mut self.columns {
             self.column.clear();
             if column.present != 0 {

@@ -76,7 +76,7 @@ impl Snapshot {
         let mut roll = Roll::new(before.roster.clone(), bound);
         let (mut old_values, mut newer_values) = <(Values, Values)>::default();
         let (mut old_picked, mut newer_picked) = (Vec::new(), Vec::new());
-        for set in old.sets() {
+        for set in old.sets_by_id() {
             let id = set.entity().id();
             roll.see(set.entity());
             old_values.unpack(Some(set));

@@ -53,6 +53,11 @@ impl Batch {
         self.order.iter().map(|place| self.at(*place))
     }
 
+    /// All sets, in the order of their entities' numbers, which is about that in which they lie in memory.
+    pub fn sets_by_id(&self) -> impl Iterator<Item = SetView<'_>> {
+        self.index.iter().filter_map(|at| self.set(*at as usize))
+    }
+
     /// How many sets.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -38,7 +38,7 @@ fn decoder() -> Decoder {
         host_id: "".into(),
         schedulable: None,
     };
-    Decoder::new(Arc::new(Model::default()), node)
+    Decoder::new(Arc::new(Model::default()), &node)
 }
 
 fn allocations(body: &str, now: Timestamp) {

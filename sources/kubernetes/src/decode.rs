@@ -36,11 +36,11 @@ pub struct DecodeError {
 impl Decoder {
     /// A decoder for the node with these labels.
     #[must_use]
-    pub fn new(model: Arc<Model>, node: NodeLabels) -> Self {
+    pub fn new(model: Arc<Model>, node: &NodeLabels) -> Self {
         Self::with_words(model, node, Arc::default())
     }
 
-    pub(crate) fn with_words(model: Arc<Model>, node: NodeLabels, words: Arc<Words>) -> Self {
+    pub(crate) fn with_words(model: Arc<Model>, node: &NodeLabels, words: Arc<Words>) -> Self {
         Self {
             cache: Cache::new(model, words, node),
         }

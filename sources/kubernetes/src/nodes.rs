@@ -155,7 +155,7 @@ impl Roster {
                     Some(old) if old.labels == labels => old.decoder,
                     _ => Arc::new(Mutex::new(Decoder::with_words(
                         self.model.clone(),
-                        labels.clone(),
+                        &labels,
                         self.words.clone(),
                     ))),
                 };

@@ -9,7 +9,7 @@ use super::labels::{NodeLabels, Words};
 use hashbrown::{DefaultHashBuilder, HashTable};
 use heapster_plugin::model::{Entity, EntityKind, Labels, Model, label};
 use resources::{Custom, Resource};
-use std::hash::BuildHasher;
+use std::hash::{BuildHasher, Hash};
 use std::sync::Arc;
 
 /// A thing that an answer names.
@@ -21,12 +21,33 @@ pub(crate) struct Known {
     pub(crate) repeated: bool,
 }
 
+/// Half of a hash, to be kept: tables of hundreds of entries need no more.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct ShortHash(u32);
+
+impl ShortHash {
+    fn of(hasher: &DefaultHashBuilder, key: impl Hash) -> Self {
+        let [low, ..] = split(hasher.hash_one(key));
+        Self(low)
+    }
+
+    /// Spread over 64 bits, as a table looks at both ends.
+    fn full(self) -> u64 {
+        u64::from(self.0).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+    }
+}
+
+fn split(hash: u64) -> [u32; 2] {
+    let [a, b, c, d, e, f, g, h] = hash.to_le_bytes();
+    [u32::from_le_bytes([a, b, c, d]), u32::from_le_bytes([e, f, g, h])]
+}
+
 #[derive(Debug)]
 struct Entry {
-    hash: u64,
+    hash: ShortHash,
+    seen: u32,
     entity: Arc<Entity>,
     labels: Arc<Labels>,
-    seen: u64,
 }
 
 impl Entry {
@@ -53,19 +74,19 @@ pub(crate) struct Cache {
     /// The labels of everything on the node.
     common: Arc<Labels>,
     node: (Arc<Entity>, Arc<Labels>),
-    node_seen: u64,
+    node_seen: u32,
     hasher: DefaultHashBuilder,
     entries: HashTable<Entry>,
     resources: HashTable<Resource>,
     customs: HashTable<Custom>,
-    cycle: u64,
+    cycle: u32,
     /// Sets, plain and labeled values of the answer before.
     pub(crate) sizes: (usize, usize, usize),
 }
 
 impl Cache {
-    pub(crate) fn new(model: Arc<Model>, words: Arc<Words>, node_labels: NodeLabels) -> Self {
-        let common = Arc::new(words.common(&node_labels));
+    pub(crate) fn new(model: Arc<Model>, words: Arc<Words>, node_labels: &NodeLabels) -> Self {
+        let common = Arc::new(words.common(node_labels));
         let node = (
             model.entities.node(&node_labels.name),
             Arc::new(words.node(&common, node_labels.schedulable)),
@@ -87,7 +108,7 @@ impl Cache {
 
     /// Begins an answer.
     pub(crate) const fn begin(&mut self) {
-        self.cycle += 1;
+        self.cycle = self.cycle.wrapping_add(1);
     }
 
     /// Ends a whole answer: what it did not name is dropped.
@@ -96,6 +117,9 @@ impl Cache {
         self.entries.retain(|entry| entry.seen == cycle);
         self.resources.retain(|entry| entry.seen == cycle);
         self.customs.retain(|entry| entry.seen == cycle);
+        if self.entries.capacity() > 4 * self.entries.len() {
+            self.entries.shrink_to_fit(|entry| entry.hash.full());
+        }
     }
 
     /// How many entities are kept, the node not counted.
@@ -116,7 +140,7 @@ impl Cache {
 
     /// A pod; `None` for a name that no pod can have.
     pub(crate) fn pod(&mut self, namespace: &str, pod: &str, uid: &str) -> Option<Known> {
-        let hash = self.hasher.hash_one((0_u8, namespace, pod));
+        let hash = ShortHash::of(&self.hasher, (0_u8, namespace, pod));
         let is = |entity: &Entity| {
             entity.kind() == EntityKind::Pod
                 && entity.pod() == Some(pod)
@@ -148,7 +172,7 @@ impl Cache {
             pod,
             container,
         } = names;
-        let hash = self.hasher.hash_one((1_u8, namespace, pod, container));
+        let hash = ShortHash::of(&self.hasher, (1_u8, namespace, pod, container));
         let is = |entity: &Entity| {
             entity.kind() == EntityKind::PodContainer
                 && entity.container() == Some(container)
@@ -170,7 +194,7 @@ impl Cache {
 
     /// A container of the node; `None` for an empty name.
     pub(crate) fn system(&mut self, container: &str) -> Option<Known> {
-        let hash = self.hasher.hash_one((2_u8, container));
+        let hash = ShortHash::of(&self.hasher, (2_u8, container));
         let is = |entity: &Entity| {
             entity.kind() == EntityKind::SystemContainer && entity.container() == Some(container)
         };
@@ -190,13 +214,13 @@ impl Cache {
     /// The entry that `is` picks, or whether this answer named it already under another identity.
     fn known(
         &mut self,
-        hash: u64,
+        hash: ShortHash,
         uid: &str,
         image: Option<&str>,
         is: impl Fn(&Entity) -> bool,
     ) -> Result<Known, bool> {
         let cycle = self.cycle;
-        let Ok(found) = self.entries.find_entry(hash, |entry| is(&entry.entity)) else {
+        let Ok(found) = self.entries.find_entry(hash.full(), |entry| is(&entry.entity)) else {
             return Err(false);
         };
         let repeated = found.get().seen == cycle;
@@ -213,7 +237,7 @@ impl Cache {
         })
     }
 
-    fn keep(&mut self, hash: u64, entity: Arc<Entity>, labels: Labels, repeated: bool) -> Known {
+    fn keep(&mut self, hash: ShortHash, entity: Arc<Entity>, labels: Labels, repeated: bool) -> Known {
         let labels = Arc::new(labels);
         let entry = Entry {
             hash,
@@ -221,7 +245,8 @@ impl Cache {
             labels: labels.clone(),
             seen: self.cycle,
         };
-        self.entries.insert_unique(hash, entry, |entry| entry.hash);
+        self.entries
+            .insert_unique(hash.full(), entry, |entry| entry.hash.full());
         Known {
             entity,
             labels,
@@ -234,8 +259,8 @@ impl Cache {
         if !plain(namespace) || !plain(pod) {
             return None;
         }
-        let hash = self.hasher.hash_one((0_u8, namespace, pod));
-        let found = self.entries.find(hash, |entry| {
+        let hash = ShortHash::of(&self.hasher, (0_u8, namespace, pod));
+        let found = self.entries.find(hash.full(), |entry| {
             entry.is_identity(uid, None)
                 && entry.entity.kind() == EntityKind::Pod
                 && entry.entity.pod() == Some(pod)

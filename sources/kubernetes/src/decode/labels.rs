@@ -32,6 +32,7 @@ pub(crate) struct Words {
     node: Arc<str>,
     pod: Arc<str>,
     pod_container: Arc<str>,
+    pub(super) resource_id: Arc<str>,
     system_container: Arc<str>,
 }
 
@@ -50,6 +51,7 @@ impl Default for Words {
             container_base_image: label::CONTAINER_BASE_IMAGE.into(),
             node: EntityKind::Node.as_str().into(),
             pod: EntityKind::Pod.as_str().into(),
+            resource_id: label::RESOURCE_ID.into(),
             pod_container: EntityKind::PodContainer.as_str().into(),
             system_container: EntityKind::SystemContainer.as_str().into(),
         }

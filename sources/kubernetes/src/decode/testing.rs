@@ -22,7 +22,7 @@ pub(crate) fn decoder() -> (Decoder, Arc<Model>) {
         host_id: "id-1".into(),
         schedulable: None,
     };
-    (Decoder::new(model.clone(), node), model)
+    (Decoder::new(model.clone(), &node), model)
 }
 
 pub(crate) fn summary(body: &str) -> Scraped {

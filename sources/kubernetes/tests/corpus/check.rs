@@ -33,7 +33,7 @@ fn decoder() -> Decoder {
         host_id: "".into(),
         schedulable: Some(true),
     };
-    Decoder::new(Arc::new(Model::default()), node)
+    Decoder::new(Arc::new(Model::default()), &node)
 }
 
 /// Every entity has one set, every metric one value in it, and no value is infinite.
