@@ -2,8 +2,12 @@
 //!
 //! A crate that nobody names is not linked, and its plugins are not there.
 
+#[cfg(feature = "sink-honeycomb")]
+use heapster_sink_honeycomb as _;
 #[cfg(feature = "sink-log")]
 use heapster_sink_log as _;
+#[cfg(feature = "sink-opentsdb")]
+use heapster_sink_opentsdb as _;
 #[cfg(feature = "source-host")]
 use heapster_source_host as _;
 #[cfg(feature = "source-kubernetes")]
@@ -30,10 +34,22 @@ pub(crate) struct Stock {
 /// All plugin crates of this repository, linked or not.
 pub(crate) const STOCK: &[Stock] = &[
     Stock {
+        feature: "sink-honeycomb",
+        package: "heapster-sink-honeycomb",
+        part: "sink",
+        keys: &["honeycomb"],
+    },
+    Stock {
         feature: "sink-log",
         package: "heapster-sink-log",
         part: "sink",
         keys: &["log"],
+    },
+    Stock {
+        feature: "sink-opentsdb",
+        package: "heapster-sink-opentsdb",
+        part: "sink",
+        keys: &["opentsdb"],
     },
     Stock {
         feature: "source-host",

@@ -23,8 +23,14 @@ fn what_is_listed_is_what_is_enabled() {
         enabled.push("source-kubernetes");
     }
     enabled.push("");
+    if cfg!(feature = "sink-honeycomb") {
+        enabled.push("sink-honeycomb");
+    }
     if cfg!(feature = "sink-log") {
         enabled.push("sink-log");
+    }
+    if cfg!(feature = "sink-opentsdb") {
+        enabled.push("sink-opentsdb");
     }
     let mut listed: Vec<String> = list()
         .iter()
