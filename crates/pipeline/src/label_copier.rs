@@ -1,10 +1,9 @@
 //! User labels of Kubernetes objects as labels of metric sets.
 
-use heapster_plugin::model::{Labels, label};
+use heapster_plugin::model::{Labels, Pair, label};
 use std::sync::Arc;
 
 /// One label as shared text.
-pub(crate) type Pair = (Arc<str>, Arc<str>);
 
 /// Turns the labels of a pod or node into labels of its sets.
 ///
@@ -45,7 +44,7 @@ impl LabelCopier {
     /// ignored as `key:value`, sorted bytewise, joined. `labels` is always there, empty when nothing is left. A later pair
     /// overrides an earlier one and, as a stored name may be that of a core label, what the set had before.
     #[must_use]
-    pub fn copy(&self, user: &Labels) -> Vec<(Arc<str>, Arc<str>)> {
+    pub fn copy(&self, user: &Labels) -> Vec<Pair> {
         let mut pairs: Vec<Pair> = Vec::new();
         let mut kept: Vec<String> = Vec::with_capacity(user.len());
         for (key, value) in user.iter_shared() {

@@ -5,7 +5,7 @@ use crate::families;
 use crate::label_copier::LabelCopier;
 use crate::processors::Processors;
 use crate::progress::Progress;
-use crate::scrape::{Answers, Scraper};
+use crate::scrape::Scraper;
 use heapster_plugin::cluster::Cluster;
 use heapster_plugin::model::{Batch, Model, Timestamp};
 use heapster_plugin::source::{Source, Window};
@@ -137,18 +137,36 @@ impl Pipeline {
 
     async fn cycle(&mut self, window: Window, stop: &CancellationToken) {
         let timeout = self.config.scrape_timeout.min(self.config.resolution * 9 / 10);
-        let answers = self.scraper.scrape(window, timeout, stop).await;
-        self.progress.scraped(answers.scraped.len(), answers.asked);
+        let mut processors = self.processors.take().unwrap_or_else(|| self.make.processors());
+        processors.begin(window.end);
+        let mut fault = None;
+        let take = |answer| {
+            if fault.is_none() {
+                fault = catch_unwind(AssertUnwindSafe(|| processors.take(&answer))).err();
+            }
+        };
+        let tally = self.scraper.scrape(window, timeout, stop, take).await;
+        self.progress.scraped(tally.answered, tally.asked);
         let started = Instant::now();
-        let Some(batch) = self.process(window, answers).await else {
-            return;
+        let batch = match fault {
+            None => self.finish(processors).await,
+            Some(_) => Err("an answer could not be processed".to_owned()),
+        };
+        let batch = match batch {
+            Ok(batch) => batch,
+            Err(fault) => {
+                tracing::error!("Error in processor: the batch of {} is lost: {fault}", window.end);
+                self.telemetry
+                    .count(families::PANICS, &[("part", "processors")], 1);
+                return;
+            }
         };
         let processed = started.elapsed();
         self.hand_on(&batch).await;
         self.progress.delivered(batch.timestamp(), batch.len());
         self.count(&batch);
         tracing::debug!(
-            "batch {}: {} sets, {} values, processed in {processed:?}, handed on in {:?}",
+            "batch {}: {} sets, {} values, finished in {processed:?}, handed on in {:?}",
             batch.timestamp(),
             batch.len(),
             batch.value_count(),
@@ -156,25 +174,15 @@ impl Pipeline {
         );
     }
 
-    /// The batch; `None` after a fault in the program, which costs this batch and the rates of the next.
-    async fn process(&mut self, window: Window, answers: Answers) -> Option<Arc<Batch>> {
-        let mut processors = self.processors.take().unwrap_or_else(|| self.make.processors());
+    /// The batch of the answers taken. A fault in the program costs this batch and the rates of the next.
+    async fn finish(&mut self, mut processors: Processors) -> Result<Arc<Batch>, String> {
         let made = spawn_blocking(move || {
-            let batch = processors.batch(window.end, &answers.scraped);
+            let batch = processors.finish();
             (processors, batch)
         });
-        match made.await {
-            Ok((processors, batch)) => {
-                self.processors = Some(processors);
-                Some(batch)
-            }
-            Err(fault) => {
-                tracing::error!("Error in processor: the batch of {} is lost: {fault}", window.end);
-                self.telemetry
-                    .count(families::PANICS, &[("part", "processors")], 1);
-                None
-            }
-        }
+        let (processors, batch) = made.await.map_err(|fault| fault.to_string())?;
+        self.processors = Some(processors);
+        Ok(batch)
     }
 
     /// Offers the batch to every consumer, in order; a fault in one does not reach the others.

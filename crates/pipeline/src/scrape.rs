@@ -11,6 +11,7 @@
 mod ask;
 mod listing;
 mod reports;
+mod turns;
 
 use crate::families;
 use ask::{Answer, ask, settle, spread};
@@ -26,6 +27,7 @@ use tokio::sync::Semaphore;
 use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
+use turns::Turns;
 
 /// How many targets are waited for at a time.
 const PLACES: usize = 512;
@@ -34,12 +36,11 @@ const GRACE: Duration = Duration::from_millis(100);
 /// How long a stop waits for answers that are under way.
 const STOP_GRACE: Duration = Duration::from_secs(5);
 
-/// What the targets answered.
-#[derive(Debug, Default)]
-pub(crate) struct Answers {
-    /// In the order of the sources and of their targets.
-    pub(crate) scraped: Vec<Scraped>,
+/// How many targets were asked, and how many answered.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Tally {
     pub(crate) asked: usize,
+    pub(crate) answered: usize,
 }
 
 /// Asks the targets of all sources.
@@ -53,13 +54,15 @@ pub(crate) struct Scraper {
 
 /// The scrapes of one cycle that are under way, and what came of them so far.
 struct Round<'a> {
-    targets: &'a [Arc<dyn Target>],
+    targets: &'a [(usize, Arc<dyn Target>)],
     tasks: JoinSet<Answer>,
     /// The position of a target by the number of its task.
     positions: HashMap<Id, usize>,
-    scraped: Vec<Option<Scraped>>,
     open: Vec<bool>,
     in_time: usize,
+    answered: usize,
+    sets: usize,
+    turns: Turns,
 }
 
 impl Scraper {
@@ -72,13 +75,15 @@ impl Scraper {
         }
     }
 
-    /// Every answer that came within `timeout`. Ends as soon as each target has answered or failed.
+    /// Hands every answer that came within `timeout` to `take`: those of the first source as they come, those of each further
+    /// one when the sources before it are done. Ends as soon as each target has answered or failed.
     pub(crate) async fn scrape(
         &mut self,
         window: Window,
         timeout: Duration,
         stop: &CancellationToken,
-    ) -> Answers {
+        mut take: impl FnMut(Scraped),
+    ) -> Tally {
         let started = Instant::now();
         let deadline = started + timeout;
         tracing::debug!("Scraping metrics start: {}, end: {}", window.start, window.end);
@@ -87,9 +92,10 @@ impl Scraper {
         #[allow(clippy::cast_precision_loss)] // a count of things in memory
         self.telemetry.gauge(families::SCRAPER_TARGETS, &[], asked as f64);
         let mut round = self.start(&targets, window, deadline, spread(asked, timeout));
-        self.collect(&mut round, deadline + GRACE, stop).await;
+        self.collect(&mut round, deadline + GRACE, stop, &mut take).await;
         round.tasks.abort_all();
-        for (target, _) in targets.iter().zip(&round.open).filter(|(_, open)| **open) {
+        round.turns.end(&mut take);
+        for ((_, target), _) in targets.iter().zip(&round.open).filter(|(_, open)| **open) {
             round.in_time -= 1;
             self.note(target.name(), Ok(Answer::none(started.elapsed())));
         }
@@ -98,20 +104,25 @@ impl Scraper {
         }
         for name in self
             .reports
-            .forget_others(targets.iter().map(|target| target.name()))
+            .forget_others(targets.iter().map(|(_, target)| target.name()))
         {
             for family in [families::SCRAPER_LAST_TIME, families::SCRAPER_DURATION] {
                 self.telemetry.forget(family, &[("source", &name)]);
             }
         }
-        let scraped: Vec<Scraped> = round.scraped.into_iter().flatten().collect();
-        let sets: usize = scraped.iter().map(|answer| answer.sets().len()).sum();
+        let (answered, sets) = (round.answered, round.sets);
         tracing::debug!("ScrapeMetrics: time: {:?} size: {sets}", started.elapsed());
-        Answers { scraped, asked }
+        Tally { asked, answered }
     }
 
     /// Takes answers until there is one of each target, or until `end`; a stop brings the end nearer.
-    async fn collect(&mut self, round: &mut Round<'_>, mut end: Instant, stop: &CancellationToken) {
+    async fn collect(
+        &mut self,
+        round: &mut Round<'_>,
+        mut end: Instant,
+        stop: &CancellationToken,
+        take: &mut impl FnMut(Scraped),
+    ) {
         let mut stopping = false;
         loop {
             tokio::select! {
@@ -120,12 +131,15 @@ impl Scraper {
                     let Some(joined) = joined else { return };
                     let (id, answer) = settle(joined);
                     let Some(at) = round.positions.get(&id).copied() else { continue };
-                    let Some(target) = round.targets.get(at) else { continue };
+                    let Some((source, target)) = round.targets.get(at) else { continue };
                     round.in_time -= usize::from(answer.as_ref().is_ok_and(Answer::timed_out));
-                    if let (Some(place), Some(open)) = (round.scraped.get_mut(at), round.open.get_mut(at)) {
-                        *place = self.note(target.name(), answer);
+                    if let Some(open) = round.open.get_mut(at) {
                         *open = false;
                     }
+                    let scraped = self.note(target.name(), answer);
+                    round.answered += usize::from(scraped.is_some());
+                    round.sets += scraped.as_ref().map_or(0, |scraped| scraped.sets().len());
+                    round.turns.settle(*source, scraped, take);
                 }
                 () = sleep_until(end) => return,
                 () = stop.cancelled(), if !stopping => {
@@ -139,7 +153,7 @@ impl Scraper {
     /// Starts a task for each target.
     fn start<'a>(
         &self,
-        targets: &'a [Arc<dyn Target>],
+        targets: &'a [(usize, Arc<dyn Target>)],
         window: Window,
         deadline: Instant,
         spread: Duration,
@@ -150,11 +164,13 @@ impl Scraper {
             targets,
             tasks: JoinSet::new(),
             positions: HashMap::with_capacity(targets.len()),
-            scraped: targets.iter().map(|_| None).collect(),
             open: vec![true; targets.len()],
             in_time: targets.len(),
+            answered: 0,
+            sets: 0,
+            turns: Turns::new(targets.iter().map(|(source, _)| *source)),
         };
-        for (at, target) in targets.iter().enumerate() {
+        for (at, (_, target)) in targets.iter().enumerate() {
             let begin = started + step.saturating_mul(u32::try_from(at).unwrap_or(u32::MAX));
             let places = (!self.reports.hung(target.name())).then(|| self.places.clone());
             let task = ask(target.clone(), window, begin, deadline, places);

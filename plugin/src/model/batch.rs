@@ -6,7 +6,7 @@ mod pack;
 mod select;
 
 pub use block::{LabeledPoints, Points};
-pub use freezer::Freezer;
+pub use freezer::{Freezer, Frozen};
 pub use select::{Part, ValueView};
 
 use super::entity::{Entity, EntityId};
@@ -22,7 +22,7 @@ use std::sync::Arc;
 const ABSENT: u32 = u32::MAX;
 
 /// Where a set is among the blocks of a batch that is being made.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct Place {
     block: u32,
     set: u32,

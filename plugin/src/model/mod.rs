@@ -12,17 +12,19 @@ mod labels;
 mod metric;
 mod names;
 mod point;
+mod pool;
 mod scraped;
 mod time;
 
-pub use batch::{Batch, Freezer, LabeledPoints, Part, Place, Points, SetView, ValueView};
+pub use batch::{Batch, Freezer, Frozen, LabeledPoints, Part, Place, Points, SetView, ValueView};
 pub use catalogue::{CATALOGUE, id};
 pub use entities::Entities;
 pub use entity::{Entity, EntityId, EntityKind};
-pub use labels::{Labels, label};
+pub use labels::{Labels, Pair, label};
 pub use metric::{Metric, MetricId, MetricType, Units, ValueType};
 pub use names::{MAX_CUSTOM_METRICS, MetricNames};
 pub use point::{Labeled, LabeledPoint, Point, Value};
+pub use pool::Pool;
 pub use scraped::{CpuRate, Scraped, ScrapedSet, Times};
 pub use time::Timestamp;
 
@@ -35,4 +37,6 @@ pub struct Model {
     pub entities: Entities,
     /// The names of metrics that are not in the [`CATALOGUE`].
     pub metrics: Arc<MetricNames>,
+    /// Texts and labels that many entities have in common.
+    pub pool: Pool,
 }

@@ -3,9 +3,9 @@
 //! They are made of the target's labels, the records of the pod and of its namespace. While those are the same objects as in
 //! the cycle before, the set keeps the very same label set.
 
-use crate::label_copier::Pair;
+use crate::label_copier::LabelCopier;
 use crate::table::{Memo, PodMemo, Slot, Table};
-use heapster_plugin::model::{EntityKind, Labels, label};
+use heapster_plugin::model::{EntityKind, Labels, Pair, Pool, label};
 use std::sync::Arc;
 
 macro_rules! keys {
@@ -34,8 +34,15 @@ keys! {
     image CONTAINER_BASE_IMAGE,
 }
 
-/// Completes the labels of pods, containers and namespaces.
-pub(super) fn run(table: &mut Table, keys: &Keys) {
+/// What labels are made with.
+pub(super) struct Maker<'a> {
+    pub(super) keys: &'a Keys,
+    pub(super) copier: &'a LabelCopier,
+    pub(super) pool: &'a Pool,
+}
+
+/// Completes the labels of pods and containers of the answer in hand, and of the namespaces from the position `fresh` on.
+pub(super) fn run(table: &mut Table, maker: &Maker<'_>, fresh: usize) {
     for at in 0..table.pods.len() {
         let Some(slot) = table.pods.get(at).copied().and_then(|id| table.slot_mut(id)) else {
             continue;
@@ -43,7 +50,7 @@ pub(super) fn run(table: &mut Table, keys: &Keys) {
         let Some(memo) = slot.pod() else { continue };
         let stamp = memo.stamp;
         if slot.dirty || slot.stamp != stamp {
-            slot.labels = finish(slot, memo, || pod(keys, slot, memo));
+            slot.labels = finish(slot, memo, || maker.pod(slot, memo));
             (slot.dirty, slot.stamp) = (false, stamp);
         }
     }
@@ -52,12 +59,12 @@ pub(super) fn run(table: &mut Table, keys: &Keys) {
             break;
         };
         let Some(slot) = table.slot(id) else { continue };
-        let parent = slot.parent.as_ref().and_then(|parent| table.slot(parent.id().0));
-        let Some(memo) = parent.and_then(Slot::pod) else {
+        let Some(pod) = slot.parent.as_ref().and_then(|parent| table.slot(parent.id().0)) else {
             continue;
         };
+        let Some(memo) = pod.pod() else { continue };
         if slot.dirty || slot.stamp != memo.stamp {
-            let labels = finish(slot, memo, || container(keys, slot, memo));
+            let labels = finish(slot, memo, || maker.container(slot, pod, memo));
             let stamp = memo.stamp;
             if let Some(slot) = table.slot_mut(id) {
                 slot.labels = labels;
@@ -65,7 +72,7 @@ pub(super) fn run(table: &mut Table, keys: &Keys) {
             }
         }
     }
-    for at in 0..table.namespaces.len() {
+    for at in fresh..table.namespaces.len() {
         let Some(slot) = table
             .namespaces
             .get(at)
@@ -75,7 +82,7 @@ pub(super) fn run(table: &mut Table, keys: &Keys) {
             continue;
         };
         if slot.dirty {
-            slot.labels = keep(slot, namespace(keys, slot));
+            slot.labels = keep(slot, namespace(maker.keys, slot));
             slot.dirty = false;
         }
     }
@@ -110,59 +117,74 @@ fn all(from: &Labels) -> Vec<Pair> {
     from.iter_shared().cloned().collect()
 }
 
-/// What a pod's record and its namespace's add to the pod's own set and to those of its containers.
-fn add_records(keys: &Keys, pairs: &mut Vec<Pair>, memo: &PodMemo) {
-    if let Some(record) = &memo.record {
-        pairs.push((keys.pod_id.clone(), record.uid.clone()));
-        pairs.extend_from_slice(&memo.copied);
+impl Maker<'_> {
+    /// What a pod's record and its namespace's add to the pod's own set and to those of its containers.
+    fn records(&self, memo: &PodMemo) -> Vec<Pair> {
+        let mut pairs = Vec::new();
+        if let Some(record) = &memo.record {
+            pairs.push((self.keys.pod_id.clone(), record.uid.clone()));
+            pairs.extend(self.copier.copy(&record.labels));
+        }
+        if let Some(namespace) = &memo.namespace {
+            pairs.push((self.keys.namespace_id.clone(), namespace.uid.clone()));
+        }
+        pairs
     }
-    if let Some(namespace) = &memo.namespace {
-        pairs.push((keys.namespace_id.clone(), namespace.uid.clone()));
-    }
-}
 
-/// A pod that no target reported takes after its first container; it has a `nodename` only when the cluster knows it.
-fn pod(keys: &Keys, slot: &Slot, memo: &PodMemo) -> Labels {
-    let mut pairs = if slot.made {
-        let kind = EntityKind::Pod.as_str();
-        let mut pairs = named(keys, slot, kind);
+    /// A pod that no target reported takes after its first container; it has a `nodename` only when the cluster knows it.
+    fn pod(&self, slot: &Slot, memo: &PodMemo) -> Labels {
+        let (keys, records) = (self.keys, self.records(memo));
+        if !slot.made {
+            let news = records
+                .into_iter()
+                .filter(|(key, value)| slot.origin.get(key) != Some(&**value));
+            return Labels::over(&slot.origin, news);
+        }
+        let mut pairs = named(keys, slot, EntityKind::Pod.as_str());
         pick(&mut pairs, &slot.origin, &[&keys.hostname, &keys.host_id]);
         if memo.record.is_some() {
             pick(&mut pairs, &slot.origin, &[&keys.nodename]);
         } else {
             pick(&mut pairs, &slot.origin, &[&keys.pod_id, &keys.namespace_id]);
         }
-        pairs
-    } else {
-        all(&slot.origin)
-    };
-    add_records(keys, &mut pairs, memo);
-    Labels::from_pairs(pairs)
-}
-
-/// A container that no target reported takes after its pod.
-fn container(keys: &Keys, slot: &Slot, memo: &PodMemo) -> Labels {
-    let name = slot.entity.container().unwrap_or_default();
-    let mut pairs = if slot.made {
-        let mut pairs = named(keys, slot, EntityKind::PodContainer.as_str());
-        pairs.push((keys.container_name.clone(), name.into()));
-        pick(
-            &mut pairs,
-            &slot.origin,
-            &[&keys.nodename, &keys.hostname, &keys.host_id],
-        );
-        pairs
-    } else {
-        all(&slot.origin)
-    };
-    if (slot.made || slot.origin.get(label::CONTAINER_BASE_IMAGE).is_none())
-        && let Some(record) = &memo.record
-        && let Some(known) = record.containers.iter().find(|known| *known.name == *name)
-    {
-        pairs.push((keys.image.clone(), known.image.clone()));
+        Labels::from_pairs(pairs.into_iter().chain(records))
     }
-    add_records(keys, &mut pairs, memo);
-    Labels::from_pairs(pairs)
+
+    /// A container that no target reported takes after its pod. One whose target put its labels over those of the pod gets
+    /// them over the pod's final ones.
+    fn container(&self, slot: &Slot, pod: &Slot, memo: &PodMemo) -> Labels {
+        let (keys, name) = (self.keys, slot.entity.container().unwrap_or_default());
+        let wants_image = slot.made || slot.origin.get(label::CONTAINER_BASE_IMAGE).is_none();
+        let record = memo.record.as_ref().filter(|_| wants_image);
+        let known = record.and_then(|pod| pod.containers.iter().find(|known| *known.name == *name));
+        let image = known.map(|known| (keys.image.clone(), known.image.clone()));
+        if slot
+            .origin
+            .base()
+            .is_some_and(|base| Arc::ptr_eq(base, &pod.origin))
+            && !slot.made
+        {
+            let own = match image {
+                None => return slot.origin.rebased(&pod.labels),
+                Some(image) => Labels::from_pairs(slot.origin.own().iter().cloned().chain([image])),
+            };
+            return self.pool.labels(own).rebased(&pod.labels);
+        }
+        let mut pairs = if slot.made {
+            let mut pairs = named(keys, slot, EntityKind::PodContainer.as_str());
+            pairs.push((keys.container_name.clone(), name.into()));
+            pick(
+                &mut pairs,
+                &slot.origin,
+                &[&keys.nodename, &keys.hostname, &keys.host_id],
+            );
+            pairs
+        } else {
+            all(&slot.origin)
+        };
+        pairs.extend(image);
+        Labels::from_pairs(pairs.into_iter().chain(self.records(memo)))
+    }
 }
 
 fn namespace(keys: &Keys, slot: &Slot) -> Labels {

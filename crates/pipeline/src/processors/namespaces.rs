@@ -7,9 +7,10 @@ use crate::table::{Memo, Table};
 use heapster_plugin::cluster::Cluster;
 use std::sync::Arc;
 
-/// Gives each namespace, and each pod in it, the record that the cluster has of it.
-pub(super) fn run(table: &mut Table, cluster: &dyn Cluster) {
-    for at in 0..table.namespaces.len() {
+/// Gives each namespace from the position `fresh` on, and each pod of the answer in hand, the record that the cluster has of
+/// the namespace.
+pub(super) fn run(table: &mut Table, cluster: &dyn Cluster, fresh: usize) {
+    for at in fresh..table.namespaces.len() {
         let Some(slot) = table
             .namespaces
             .get(at)

@@ -47,7 +47,7 @@ const EPHEMERAL_STORAGE: Resource = Resource {
 };
 
 /// Adds labels and shares to the sets of the nodes that the cluster knows.
-pub(super) fn run(table: &mut Table, answers: &[Scraped], cluster: &dyn Cluster, copier: &LabelCopier) {
+pub(super) fn run(table: &mut Table, cluster: &dyn Cluster, copier: &LabelCopier) {
     for at in 0..table.nodes.len() {
         let Some(id) = table.nodes.get(at).copied() else {
             break;
@@ -69,17 +69,16 @@ pub(super) fn run(table: &mut Table, answers: &[Scraped], cluster: &dyn Cluster,
             slot.dirty = false;
         }
         if let Some(node) = record {
-            add(table, id, answers, &node);
+            add(table, id, &node);
         }
     }
 }
 
-fn add(table: &mut Table, id: u32, answers: &[Scraped], node: &Node) {
+fn add(table: &mut Table, id: u32, node: &Node) {
     let (capacity, allocatable) = (&node.capacity, &node.allocatable);
     shares(
         table,
         id,
-        answers,
         &CPU,
         capacity.cpu_millicores,
         allocatable.cpu_millicores,
@@ -87,7 +86,6 @@ fn add(table: &mut Table, id: u32, answers: &[Scraped], node: &Node) {
     shares(
         table,
         id,
-        answers,
         &MEMORY,
         capacity.memory_bytes,
         allocatable.memory_bytes,
@@ -97,19 +95,13 @@ fn add(table: &mut Table, id: u32, answers: &[Scraped], node: &Node) {
         allocatable.ephemeral_storage_bytes,
     );
     if let (Some(capacity), Some(allocatable)) = storage {
-        shares(table, id, answers, &EPHEMERAL_STORAGE, capacity, allocatable);
+        shares(table, id, &EPHEMERAL_STORAGE, capacity, allocatable);
     }
 }
 
 #[allow(clippy::cast_precision_loss)] // the original's metrics are floats
-fn shares(
-    table: &mut Table,
-    id: u32,
-    answers: &[Scraped],
-    resource: &Resource,
-    capacity: i64,
-    allocatable: i64,
-) {
+fn shares(table: &mut Table, id: u32, resource: &Resource, capacity: i64, allocatable: i64) {
+    let nothing = Scraped::default();
     let mut put = |metric, value| table.put(id, Point::float(metric, MetricType::Gauge, value));
     put(resource.capacity, capacity as f64);
     put(resource.allocatable, allocatable as f64);
@@ -121,7 +113,7 @@ fn shares(
         (resource.reservation, resource.requested),
     ] {
         let part = table
-            .point(id, part, answers)
+            .point(id, part, &nothing)
             .map_or(0.0, |point| point.value().as_f64());
         table.put(
             id,

@@ -110,30 +110,27 @@ const fn is_counter(metric: MetricId) -> bool {
 }
 
 /// Adds the sums to the pods' sets; how many values did not fit.
-pub(super) fn run(table: &mut Table, answers: &[Scraped], sums: &mut Accumulator) -> u64 {
+pub(super) fn run(table: &mut Table, answer: &Scraped, sums: &mut Accumulator) -> u64 {
     link(table);
     let mut inconsistent = 0;
     for at in 0..table.pods.len() {
         let Some(id) = table.pods.get(at).copied() else {
             break;
         };
-        let Some(slot) = table.slot(id) else { continue };
-        if slot.next == NONE {
+        let Some((pod, added, _)) = table.added(id) else {
+            continue;
+        };
+        if pod.next == NONE {
             continue;
         }
         sums.begin_pod();
-        for point in table.arena.get(slot.extra).iter().chain(slot.own(answers)) {
+        for point in added.iter().chain(pod.own(answer)) {
             sums.own(point.metric());
         }
-        let mut next = slot.next;
-        while let Some(container) = table.slot(next) {
+        let mut next = pod.next;
+        while let Some((container, added, _)) = table.added(next) {
             sums.begin_container();
-            for point in table
-                .arena
-                .get(container.extra)
-                .iter()
-                .chain(container.own(answers))
-            {
+            for point in added.iter().chain(container.own(answer)) {
                 if !is_counter(point.metric()) && !sums.add(*point) {
                     inconsistent += 1;
                 }
@@ -141,15 +138,13 @@ pub(super) fn run(table: &mut Table, answers: &[Scraped], sums: &mut Accumulator
             next = container.next;
         }
         sums.touched.sort_unstable();
-        let Some((slot, arena, _)) = table.parts(id) else {
-            continue;
-        };
+        let Some(hand) = table.hand(id) else { continue };
         for metric in &sums.touched {
             let cell = usize::try_from(*metric)
                 .ok()
                 .and_then(|index| sums.cells.get(index));
             if let Some(total) = cell.and_then(|cell| cell.sum) {
-                arena.put(&mut slot.extra, total);
+                hand.points.put(&mut hand.work.extra, total);
             }
         }
     }
@@ -169,12 +164,10 @@ fn link(table: &mut Table) {
         else {
             continue;
         };
-        let Some(pod) = table.slot_mut(parent) else {
-            continue;
-        };
-        let first = std::mem::replace(&mut pod.next, id);
-        if let Some(slot) = table.slot_mut(id) {
-            slot.next = first;
+        let Some(pod) = table.hand(parent) else { continue };
+        let first = std::mem::replace(&mut pod.work.next, id);
+        if let Some(container) = table.hand(id) {
+            container.work.next = first;
         }
     }
 }

@@ -2,17 +2,16 @@
 //!
 //! Source: Heapster 1.5 metrics/processors/pod_based_enricher.go.
 
-use crate::label_copier::LabelCopier;
 use crate::table::Table;
 use heapster_plugin::cluster::{Cluster, Container, Pod};
-use heapster_plugin::model::{Entities, Entity, Point, id};
+use heapster_plugin::model::{Entities, Entity, Freezer, Point, id};
 use std::sync::Arc;
 
 /// Gives each pod the record that the cluster has of it, adds requests, limits and restart counts to its containers, and
 /// a set to each container of the record that has none. A pod that the cluster does not know stays as it is.
 ///
 /// The labels follow in [`final_labels`](super::final_labels).
-pub(super) fn run(table: &mut Table, cluster: &dyn Cluster, entities: &Entities, copier: &LabelCopier) {
+pub(super) fn run(table: &mut Table, cluster: &dyn Cluster, entities: &Entities, frozen: &Freezer) {
     for at in 0..table.pods.len() {
         let Some(id) = table.pods.get(at).copied() else {
             break;
@@ -23,12 +22,12 @@ pub(super) fn run(table: &mut Table, cluster: &dyn Cluster, entities: &Entities,
             entity.namespace().unwrap_or_default(),
             entity.pod().unwrap_or_default(),
         );
-        remember(table, id, record.as_ref(), entities, copier);
+        remember(table, id, record.as_ref(), entities);
         let Some(record) = record else { continue };
-        if let Some(slot) = table.slot_mut(id)
+        if let Some(hand) = table.hand(id)
             && record.start_time.is_some()
         {
-            slot.times.entity_create = record.start_time;
+            hand.work.times.entity_create = record.start_time;
         }
         let containers = table
             .slot_mut(id)
@@ -36,7 +35,8 @@ pub(super) fn run(table: &mut Table, cluster: &dyn Cluster, entities: &Entities,
             .map(|memo| std::mem::take(&mut memo.containers));
         let containers = containers.unwrap_or_default();
         for (entity, container) in containers.iter().zip(&record.containers) {
-            enrich(table, id, &record, entity, container, entities);
+            let sources = (entity, entities, frozen);
+            enrich(table, id, &record, sources, container);
         }
         if let Some(memo) = table.slot_mut(id).and_then(|slot| slot.pod_mut()) {
             memo.containers = containers;
@@ -45,13 +45,7 @@ pub(super) fn run(table: &mut Table, cluster: &dyn Cluster, entities: &Entities,
 }
 
 /// Keeps `record`, and what is made from it, until it is another one.
-fn remember(
-    table: &mut Table,
-    id: u32,
-    record: Option<&Arc<Pod>>,
-    entities: &Entities,
-    copier: &LabelCopier,
-) {
+fn remember(table: &mut Table, id: u32, record: Option<&Arc<Pod>>, entities: &Entities) {
     let known = table
         .slot(id)
         .and_then(|slot| slot.pod())
@@ -65,7 +59,6 @@ fn remember(
     };
     memo.stamp = stamp;
     memo.record = record.cloned();
-    memo.copied = record.map_or_else(Vec::new, |pod| copier.copy(&pod.labels));
     memo.containers = record.map_or_else(Box::default, |pod| {
         let entity =
             |container: &Container| entities.pod_container(&pod.namespace, &pod.name, &container.name);
@@ -78,27 +71,28 @@ fn enrich(
     table: &mut Table,
     pod: u32,
     record: &Pod,
-    entity: &Arc<Entity>,
+    (entity, entities, frozen): (&Arc<Entity>, &Entities, &Freezer),
     container: &Container,
-    entities: &Entities,
 ) {
     let id = entity.id().0;
-    if table.touch(entity, entities) {
-        let Some(parent) = table.slot(pod) else { return };
-        let (origin, created) = (parent.origin.clone(), parent.times.collection_start);
-        if let Some(slot) = table.slot_mut(id) {
-            slot.derive(&origin, true);
-            slot.times.entity_create = created;
+    if table.touch(entity, entities, frozen) {
+        let (Some(slot), Some(work)) = (table.slot(pod), table.work(pod)) else {
+            return;
+        };
+        let (origin, created) = (slot.origin.clone(), work.times.collection_start);
+        if let Some(hand) = table.hand(id) {
+            hand.slot.derive(&origin, true);
+            hand.work.times.entity_create = created;
         }
     } else if let Some(restarts) = container.restart_count {
         table.put(id, Point::gauge(id::RESTART_COUNT, restarts));
-        if let Some(slot) = table.slot_mut(id)
+        if let Some(hand) = table.hand(id)
             && record.start_time.is_some()
         {
-            slot.times.entity_create = record.start_time;
+            hand.work.times.entity_create = record.start_time;
         }
     }
-    if let Some((slot, arena, _)) = table.parts(id) {
-        arena.put_all(&mut slot.extra, &container.resources);
+    if let Some(hand) = table.hand(id) {
+        hand.points.put_all(&mut hand.work.extra, &container.resources);
     }
 }

@@ -6,7 +6,7 @@
 //!
 //! Source: Heapster 1.5 metrics/processors/rate_calculator.go. Differs: that one computed negative rates.
 
-use crate::table::{Slot, Table};
+use crate::table::{Hand, Table, Work};
 use heapster_plugin::model::{
     Batch, CpuRate, EntityId, LabeledPoint, MetricId, MetricType, Point, Scraped, SetView, Times, Value, id,
     label,
@@ -76,62 +76,71 @@ const fn labeled_per_second_metric(metric: MetricId) -> Option<MetricId> {
     })
 }
 
-/// Adds rates to every set that is in `previous` too, and the CPU rate at full precision.
-pub(super) fn run(table: &mut Table, answers: &[Scraped], previous: &Batch) {
-    for at in 0..table.scraped.len() {
-        let Some(id) = table.scraped.get(at).copied() else {
+/// Adds rates to every set of the answer in hand that is in `previous` too, and the CPU rate at full precision.
+pub(super) fn run(table: &mut Table, answer: &Scraped, previous: &Batch) {
+    for at in 0..table.given.len() {
+        let Some(given) = table.given.get(at).copied() else {
             break;
         };
-        let Some(old) = previous.by_id(EntityId(id)) else {
+        let (Some(old), Some(set)) = (previous.by_id(EntityId(given.id)), answer.sets().get(given.set))
+        else {
             continue;
         };
-        let Some((slot, arena, labeled)) = table.parts(id) else {
+        let Some(hand) = table.hand(given.id) else {
             continue;
         };
-        let Some(interval) = Interval::between(old.times(), slot.times) else {
-            slot.cpu = repeated(slot, old, answers);
+        let Some(interval) = Interval::between(old.times(), hand.work.times) else {
+            if !given.repeated {
+                hand.work.cpu = repeated(hand.work, old, answer.points(set));
+            }
             continue;
         };
-        let merged = if slot.extra.len() == 0 {
-            Vec::new()
-        } else {
-            arena.get(slot.extra).to_vec()
-        };
-        for point in slot.own(answers).iter().chain(&merged) {
+        let sure = hand.work.sorted && !given.repeated && !hand.slot.is_open();
+        for point in answer.points(set) {
             // Of two values of one metric the first counts, here as in the batch.
-            if !slot.sorted
-                && slot
-                    .own_point(point.metric(), answers)
-                    .is_some_and(|first| first != *point)
+            if !sure && current(&hand, point.metric(), answer) != Some(*point) {
+                continue;
+            }
+            if let Some(rate) = rate(interval, hand.work, old, *point) {
+                hand.points.put(&mut hand.work.extra, rate);
+            }
+        }
+        for point in answer.labeled(set) {
+            let Some(rate) = labeled_rate(interval, old, point) else {
+                continue;
+            };
+            let known = hand.labeled.get(hand.work.labeled);
+            if given.repeated
+                && (!known.contains(point) || known.iter().any(|known| same_series(known, &rate)))
             {
                 continue;
             }
-            if let Some(rate) = rate(interval, slot, old, *point) {
-                arena.put(&mut slot.extra, rate);
-            }
-        }
-        for at in 0..slot.labeled.len() {
-            let known = labeled.get(slot.labeled).get(at).cloned();
-            if let Some(rate) = known.and_then(|point| labeled_rate(interval, old, &point)) {
-                labeled.push(&mut slot.labeled, rate);
-            }
-        }
-        for point in slot.own_labeled(answers) {
-            if let Some(rate) = labeled_rate(interval, old, point) {
-                labeled.push(&mut slot.labeled, rate);
-            }
+            hand.labeled.push(&mut hand.work.labeled, rate);
         }
     }
 }
 
+/// The value that the set has of a metric now.
+fn current(hand: &Hand<'_>, metric: MetricId, answer: &Scraped) -> Option<Point> {
+    let added = hand.points.get(hand.work.extra);
+    match added.binary_search_by_key(&metric, Point::metric) {
+        Ok(at) => added.get(at).copied(),
+        Err(_) => hand.work.own_point(metric, answer),
+    }
+}
+
+fn same_series(a: &LabeledPoint, b: &LabeledPoint) -> bool {
+    a.point.metric() == b.point.metric() && a.labels == b.labels
+}
+
 /// The rate of one value; of `cpu/usage` the set's CPU rate too.
-fn rate(interval: Interval, slot: &mut Slot, old: SetView<'_>, new: Point) -> Option<Point> {
+fn rate(interval: Interval, work: &mut Work, old: SetView<'_>, new: Point) -> Option<Point> {
     let metric = new.metric();
     if metric == id::CPU_USAGE {
         let grown = growth(old.point(metric)?, new)?;
-        if let (Some(nanocores), Some(sample)) = (interval.nanocores(grown), slot.times.scrape) {
+        if let (Some(nanocores), Some(sample)) = (interval.nanocores(grown), work.times.scrape) {
             let window = Duration::from_nanos(interval.nanos);
-            slot.cpu = Some(CpuRate {
+            work.cpu = Some(CpuRate {
                 nanocores,
                 sample,
                 window,
@@ -167,11 +176,11 @@ fn labeled_rate(interval: Interval, old: SetView<'_>, new: &LabeledPoint) -> Opt
 }
 
 /// A target that reports the sample of the cycle before again: its CPU rate still is the newest there is.
-fn repeated(slot: &Slot, old: SetView<'_>, answers: &[Scraped]) -> Option<CpuRate> {
+fn repeated(work: &Work, old: SetView<'_>, own: &[Point]) -> Option<CpuRate> {
     let times = old.times();
     let same = times.scrape.is_some()
-        && times.scrape == slot.times.scrape
-        && times.collection_start == slot.times.collection_start
-        && old.point(id::CPU_USAGE) == slot.own_point(id::CPU_USAGE, answers);
+        && times.scrape == work.times.scrape
+        && times.collection_start == work.times.collection_start
+        && old.point(id::CPU_USAGE) == own.iter().find(|point| point.metric() == id::CPU_USAGE).copied();
     if same { old.cpu() } else { None }
 }

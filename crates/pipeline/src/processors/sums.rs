@@ -5,8 +5,8 @@
 //! Source: Heapster 1.5 metrics/processors/{namespace,node,cluster}_aggregator.go.
 
 use super::final_labels::Keys;
-use crate::table::{NONE, Run, Table};
-use heapster_plugin::model::{Entities, MetricId, Scraped, Times, id, label};
+use crate::table::{Run, Table};
+use heapster_plugin::model::{Entities, Freezer, MetricId, Point, Scraped, Times, id, label};
 use std::sync::Arc;
 
 /// Summed into namespaces and the cluster.
@@ -29,8 +29,15 @@ const NODE_METRICS: [MetricId; 6] = [
     id::MEMORY_REQUEST,
 ];
 
+/// Values for a node, of pods whose answer came before the node's.
+#[derive(Debug)]
+pub(super) struct Homeless {
+    node: u32,
+    values: [Option<Point>; NODE_METRICS.len()],
+}
+
 /// Adds the pods' values to their namespaces' sets; how many values did not fit.
-pub(super) fn namespaces(table: &mut Table, answers: &[Scraped]) -> u64 {
+pub(super) fn namespaces(table: &mut Table, answer: &Scraped) -> u64 {
     let mut inconsistent = 0;
     for at in 0..table.pods.len() {
         let Some(id) = table.pods.get(at).copied() else {
@@ -43,14 +50,21 @@ pub(super) fn namespaces(table: &mut Table, answers: &[Scraped]) -> u64 {
         else {
             continue;
         };
-        inconsistent += add_all(table, answers, &NAMESPACE_METRICS, id, parent);
+        let values = NAMESPACE_METRICS.map(|metric| table.point(id, metric, answer));
+        inconsistent += add_all(table, &values, parent);
     }
     inconsistent
 }
 
-/// Adds the pods' requests and limits to the sets of the nodes that their labels name; a node without a set gets none.
-pub(super) fn nodes(table: &mut Table, answers: &[Scraped], entities: &Entities) -> u64 {
-    let (mut inconsistent, mut homeless) = (0, 0_usize);
+/// Adds the pods' requests and limits to the sets of the nodes that their labels name. Those of pods whose node has no set
+/// yet wait in `homeless`.
+pub(super) fn nodes(
+    table: &mut Table,
+    answer: &Scraped,
+    entities: &Entities,
+    homeless: &mut Vec<Homeless>,
+) -> u64 {
+    let mut inconsistent = 0;
     for at in 0..table.pods.len() {
         let Some(id) = table.pods.get(at).copied() else {
             break;
@@ -58,48 +72,63 @@ pub(super) fn nodes(table: &mut Table, answers: &[Scraped], entities: &Entities)
         let Some(node) = node_of(table, id, entities) else {
             continue;
         };
-        if table.slot(node).is_none() {
-            homeless += 1;
-            continue;
+        let values = NODE_METRICS.map(|metric| table.point(id, metric, answer));
+        if table.slot(node).is_some() {
+            inconsistent += add_all(table, &values, node);
+        } else {
+            homeless.push(Homeless { node, values });
         }
-        inconsistent += add_all(table, answers, &NODE_METRICS, id, node);
     }
-    if homeless > 0 {
-        tracing::debug!("{homeless} pods are on nodes without a metric set");
+    inconsistent
+}
+
+/// Adds what waited for its node; a node without a set gets none.
+pub(super) fn late(table: &mut Table, homeless: &mut Vec<Homeless>) -> u64 {
+    let (mut inconsistent, mut left) = (0, 0_usize);
+    for pod in homeless.drain(..) {
+        if table.slot(pod.node).is_some() {
+            inconsistent += add_all(table, &pod.values, pod.node);
+        } else {
+            left += 1;
+        }
+    }
+    if left > 0 {
+        tracing::debug!("{left} pods are on nodes without a metric set");
     }
     inconsistent
 }
 
 /// Replaces the cluster's set by the sum over namespaces.
-pub(super) fn cluster(table: &mut Table, answers: &[Scraped], entities: &Entities, keys: &Keys) -> u64 {
+pub(super) fn cluster(table: &mut Table, entities: &Entities, keys: &Keys, frozen: &Freezer) -> u64 {
     let entity = entities.cluster();
     let cluster = entity.id().0;
-    table.touch(&entity, entities);
-    if let Some((slot, arena, _)) = table.parts(cluster) {
-        slot.labels = keys.cluster.clone();
-        (slot.answer, slot.times, slot.cpu) = (NONE, Times::default(), None);
-        (slot.extra, slot.labeled) = (arena.reserve(NAMESPACE_METRICS.len()), Run::default());
+    table.touch(&entity, entities, frozen);
+    if let Some(hand) = table.hand(cluster) {
+        hand.slot.labels = keys.cluster.clone();
+        (hand.work.times, hand.work.cpu) = (Times::default(), None);
+        hand.work.extra = hand.points.reserve(NAMESPACE_METRICS.len());
+        hand.work.labeled = Run::default();
     }
+    let nothing = Scraped::default();
     let mut inconsistent = 0;
     for at in 0..table.namespaces.len() {
         let Some(id) = table.namespaces.get(at).copied() else {
             break;
         };
-        inconsistent += add_all(table, answers, &NAMESPACE_METRICS, id, cluster);
+        let values = NAMESPACE_METRICS.map(|metric| table.point(id, metric, &nothing));
+        inconsistent += add_all(table, &values, cluster);
     }
     inconsistent
 }
 
-fn add_all(table: &mut Table, answers: &[Scraped], metrics: &[MetricId], from: u32, to: u32) -> u64 {
-    let mut inconsistent = 0;
-    for metric in metrics {
-        if let Some(point) = table.point(from, *metric, answers)
-            && !table.add(to, point, answers)
-        {
-            inconsistent += 1;
-        }
-    }
-    inconsistent
+/// Adds values to those of an open set; how many did not fit.
+fn add_all(table: &mut Table, values: &[Option<Point>], to: u32) -> u64 {
+    let left_out = values
+        .iter()
+        .flatten()
+        .filter(|point| !table.add(to, **point))
+        .count();
+    u64::try_from(left_out).unwrap_or(u64::MAX)
 }
 
 /// The entity number of the node that a pod's labels name; looked up when the labels changed.

@@ -31,12 +31,13 @@ impl Sources {
         Self(sources.into_iter().map(listed).collect())
     }
 
-    /// The targets of all sources, of each as it listed them now or, if it does not answer, before.
+    /// The targets of all sources with the position of their source, of each as it listed them now or, if it does not answer,
+    /// before.
     pub(super) async fn list(
         &mut self,
         deadline: Instant,
         telemetry: &dyn Telemetry,
-    ) -> Vec<Arc<dyn Target>> {
+    ) -> Vec<(usize, Arc<dyn Target>)> {
         let until = deadline.min(Instant::now() + LISTING);
         let mut listings = JoinSet::new();
         let mut ids = HashMap::new();
@@ -68,7 +69,8 @@ impl Sources {
         }
         self.0
             .iter()
-            .flat_map(|listed| listed.targets.iter().cloned())
+            .enumerate()
+            .flat_map(|(source, listed)| listed.targets.iter().map(move |target| (source, target.clone())))
             .collect()
     }
 }

@@ -32,11 +32,6 @@ impl<T> Arena<T> {
         self.0.clear();
     }
 
-    /// How many places there are in all runs, free ones included.
-    pub(crate) fn len(&self) -> usize {
-        self.0.len()
-    }
-
     /// The values of a run.
     pub(crate) fn get(&self, run: Run) -> &[T] {
         let from = run.from as usize;

@@ -1,17 +1,11 @@
-//! What is known of one entity in this cycle, and what is kept of it for the next.
+//! What is kept of one entity from cycle to cycle.
 
-use super::arena::Run;
-use crate::label_copier::Pair;
+use super::desk::NONE;
 use heapster_plugin::cluster::{Namespace, Node, Pod};
-use heapster_plugin::model::{
-    CpuRate, Entities, Entity, EntityKind, LabeledPoint, Labels, MetricId, Point, Scraped, ScrapedSet, Times,
-};
+use heapster_plugin::model::{Entities, Entity, EntityKind, Labels, Place};
 use std::sync::Arc;
 
-/// "No answer", "no such slot".
-pub(crate) const NONE: u32 = u32::MAX;
-
-/// One entity. The first block is kept from cycle to cycle; the second is the set of the cycle in hand.
+/// What is kept of one entity from cycle to cycle.
 #[derive(Debug)]
 pub(crate) struct Slot {
     pub(crate) entity: Arc<Entity>,
@@ -30,21 +24,13 @@ pub(crate) struct Slot {
     pub(crate) made: bool,
     pub(crate) ordered: bool,
     pub(crate) warned: bool,
-
+    /// The last cycle with a set of the entity, and the last answer with one.
     pub(crate) cycle: u32,
-    /// Where the set is among the answers.
-    pub(crate) answer: u32,
-    pub(crate) set: u32,
-    /// Whether the target's values ascend by metric.
-    pub(crate) sorted: bool,
-    pub(crate) times: Times,
-    pub(crate) cpu: Option<CpuRate>,
-    /// Values added by processors; they count more than the target's.
-    pub(crate) extra: Run,
-    /// Labeled values added by processors.
-    pub(crate) labeled: Run,
-    /// Of a pod: its first container; of a container: the next one of its pod.
-    pub(crate) next: u32,
+    pub(crate) turn: u32,
+    /// Where that set is on the desk.
+    pub(crate) work: u32,
+    /// Where that set is among the frozen ones.
+    pub(crate) place: Place,
 }
 
 /// What is kept about the object behind an entity.
@@ -62,8 +48,6 @@ pub(crate) struct PodMemo {
     pub(crate) record: Option<Arc<Pod>>,
     /// The entity of each container of the record, in its order.
     pub(crate) containers: Box<[Arc<Entity>]>,
-    /// The record's labels as labels of sets; shared by the pod and its containers.
-    pub(crate) copied: Vec<Pair>,
     pub(crate) namespace: Option<Arc<Namespace>>,
     /// Changes with `record` and `namespace`.
     pub(crate) stamp: u32,
@@ -100,27 +84,18 @@ impl Slot {
             ordered: false,
             warned: false,
             cycle: 0,
-            answer: NONE,
-            set: NONE,
-            sorted: true,
-            times: Times::default(),
-            cpu: None,
-            extra: Run::default(),
-            labeled: Run::default(),
-            next: NONE,
+            turn: 0,
+            work: NONE,
+            place: Place::default(),
         }
     }
 
-    /// An empty set in `cycle`, without values.
-    pub(super) fn renew(&mut self, cycle: u32) {
-        self.cycle = cycle;
-        self.answer = NONE;
-        self.set = NONE;
-        self.sorted = true;
-        self.times = Times::default();
-        self.cpu = None;
-        self.labeled = Run::default();
-        self.next = NONE;
+    /// Whether the set takes in values of all answers, and is frozen after the last.
+    pub(crate) fn is_open(&self) -> bool {
+        match self.entity.kind() {
+            EntityKind::Cluster | EntityKind::Namespace | EntityKind::Node => true,
+            EntityKind::Pod | EntityKind::PodContainer | EntityKind::SystemContainer => false,
+        }
     }
 
     /// How many values the processors usually add to such a set.
@@ -146,33 +121,6 @@ impl Slot {
         }
         self.made = made;
         self.dirty = true;
-    }
-
-    fn own_set<'a>(&self, answers: &'a [Scraped]) -> Option<(&'a Scraped, &'a ScrapedSet)> {
-        let answer = answers.get(self.answer as usize)?;
-        Some((answer, answer.sets().get(self.set as usize)?))
-    }
-
-    /// The values that the target gave.
-    pub(crate) fn own<'a>(&self, answers: &'a [Scraped]) -> &'a [Point] {
-        self.own_set(answers)
-            .map_or(&[], |(answer, set)| answer.points(set))
-    }
-
-    /// The labeled values that the target gave.
-    pub(crate) fn own_labeled<'a>(&self, answers: &'a [Scraped]) -> &'a [LabeledPoint] {
-        self.own_set(answers)
-            .map_or(&[], |(answer, set)| answer.labeled(set))
-    }
-
-    /// One value that the target gave.
-    pub(crate) fn own_point(&self, metric: MetricId, answers: &[Scraped]) -> Option<Point> {
-        let own = self.own(answers);
-        if self.sorted {
-            let at = own.binary_search_by_key(&metric, Point::metric).ok()?;
-            return own.get(at).copied();
-        }
-        own.iter().find(|point| point.metric() == metric).copied()
     }
 
     pub(crate) fn pod(&self) -> Option<&PodMemo> {

@@ -1,11 +1,11 @@
 //! Making a batch.
 
-use super::block::{Block, OpenBlock};
+use super::block::{Block, BlockSet, OpenBlock};
 use super::{ABSENT, Batch, Place};
 use crate::model::entity::Entity;
 use crate::model::labels::Labels;
 use crate::model::names::MetricNames;
-use crate::model::point::{Labeled, Point};
+use crate::model::point::{Labeled, LabeledPoint, Point};
 use crate::model::scraped::{CpuRate, Times};
 use crate::model::time::Timestamp;
 use std::sync::Arc;
@@ -19,6 +19,26 @@ pub struct Freezer {
     places: Vec<Place>,
     /// The plain values of the set that is pushed next.
     points: Vec<Point>,
+}
+
+/// Nothing, for the epoch.
+impl Default for Freezer {
+    fn default() -> Self {
+        Self::new(Timestamp::from_nanos(0), 0, 0)
+    }
+}
+
+/// A set that was frozen before its batch was finished.
+#[derive(Clone, Debug)]
+pub struct Frozen {
+    /// Times.
+    pub times: Times,
+    /// CPU rate at full precision.
+    pub cpu: Option<CpuRate>,
+    /// Plain values, ascending by metric.
+    pub points: Vec<Point>,
+    /// Labeled values.
+    pub labeled: Vec<LabeledPoint>,
 }
 
 impl Freezer {
@@ -90,6 +110,24 @@ impl Freezer {
         self.points.clear();
         self.places.push(place);
         place
+    }
+
+    /// A set that was pushed before the last [`close_block`](Self::close_block), to add to it: pushed once more, it has
+    /// another place.
+    #[must_use]
+    pub fn frozen(&self, place: Place) -> Option<Frozen> {
+        let block = self.blocks.get(place.block as usize)?;
+        let set = BlockSet {
+            block,
+            set: block.sets.get(place.set as usize)?,
+        };
+        let (times, cpu) = set.times(self.timestamp);
+        Some(Frozen {
+            times,
+            cpu,
+            points: set.points().collect(),
+            labeled: set.labeled().map(Labeled::to_owned).collect(),
+        })
     }
 
     /// Ends what was pushed so far as one block of the batch, without spare room. Worth a call after each few hundred sets

@@ -7,7 +7,7 @@ mod resources;
 
 use super::labels::{NodeLabels, Words};
 use hashbrown::{DefaultHashBuilder, HashTable};
-use heapster_plugin::model::{Entity, EntityKind, Labels, Model};
+use heapster_plugin::model::{Entity, EntityKind, Labels, Model, label};
 use resources::{Custom, Resource};
 use std::hash::BuildHasher;
 use std::sync::Arc;
@@ -26,10 +26,15 @@ struct Entry {
     hash: u64,
     entity: Arc<Entity>,
     labels: Arc<Labels>,
-    /// What the labels hold beside names: UID of the pod, image of the container.
-    uid: Box<str>,
-    image: Option<Box<str>>,
     seen: u64,
+}
+
+impl Entry {
+    /// Whether the labels hold this UID of the pod and this image of the container.
+    fn is_identity(&self, uid: &str, image: Option<&str>) -> bool {
+        self.labels.get(label::POD_ID).unwrap_or_default() == uid
+            && self.labels.get(label::CONTAINER_BASE_IMAGE) == image
+    }
 }
 
 /// The names of one pod container.
@@ -45,7 +50,8 @@ pub(crate) struct ContainerNames<'a> {
 pub(crate) struct Cache {
     model: Arc<Model>,
     words: Arc<Words>,
-    node_labels: NodeLabels,
+    /// The labels of everything on the node.
+    common: Arc<Labels>,
     node: (Arc<Entity>, Arc<Labels>),
     node_seen: u64,
     hasher: DefaultHashBuilder,
@@ -59,14 +65,15 @@ pub(crate) struct Cache {
 
 impl Cache {
     pub(crate) fn new(model: Arc<Model>, words: Arc<Words>, node_labels: NodeLabels) -> Self {
+        let common = Arc::new(words.common(&node_labels));
         let node = (
             model.entities.node(&node_labels.name),
-            Arc::new(words.node(&node_labels)),
+            Arc::new(words.node(&common, node_labels.schedulable)),
         );
         Self {
             model,
             words,
-            node_labels,
+            common,
             node,
             node_seen: 0,
             hasher: DefaultHashBuilder::default(),
@@ -123,8 +130,10 @@ impl Cache {
             return None;
         }
         let entity = self.model.entities.pod(namespace, pod);
-        let labels = self.words.pod(&self.node_labels, namespace, pod, uid);
-        Some(self.keep(hash, entity, labels, (uid, None), repeated))
+        let labels = self
+            .words
+            .pod(&self.common, &self.model.pool, [namespace, pod, uid]);
+        Some(self.keep(hash, entity, labels, repeated))
     }
 
     /// A container of a pod; `None` for a name that no container can have.
@@ -155,8 +164,8 @@ impl Cache {
             return None;
         }
         let entity = self.model.entities.pod_container(namespace, pod, container);
-        let labels = self.words.container(&of_pod, container, image);
-        Some(self.keep(hash, entity, labels, (uid, image), repeated))
+        let labels = self.words.container(&of_pod, &self.model.pool, container, image);
+        Some(self.keep(hash, entity, labels, repeated))
     }
 
     /// A container of the node; `None` for an empty name.
@@ -172,12 +181,10 @@ impl Cache {
         if container.is_empty() {
             return None;
         }
-        let entity = self
-            .model
-            .entities
-            .system_container(&self.node_labels.name, container);
-        let labels = self.words.system(&self.node_labels, container);
-        Some(self.keep(hash, entity, labels, ("", None), repeated))
+        let node = self.node.0.node().unwrap_or_default();
+        let entity = self.model.entities.system_container(node, container);
+        let labels = self.words.system(&self.common, &self.model.pool, container);
+        Some(self.keep(hash, entity, labels, repeated))
     }
 
     /// The entry that `is` picks, or whether this answer named it already under another identity.
@@ -193,7 +200,7 @@ impl Cache {
             return Err(false);
         };
         let repeated = found.get().seen == cycle;
-        if *found.get().uid != *uid || found.get().image.as_deref() != image {
+        if !found.get().is_identity(uid, image) {
             found.remove();
             return Err(repeated);
         }
@@ -206,21 +213,12 @@ impl Cache {
         })
     }
 
-    fn keep(
-        &mut self,
-        hash: u64,
-        entity: Arc<Entity>,
-        labels: Labels,
-        (uid, image): (&str, Option<&str>),
-        repeated: bool,
-    ) -> Known {
+    fn keep(&mut self, hash: u64, entity: Arc<Entity>, labels: Labels, repeated: bool) -> Known {
         let labels = Arc::new(labels);
         let entry = Entry {
             hash,
             entity: entity.clone(),
             labels: labels.clone(),
-            uid: uid.into(),
-            image: image.map(Into::into),
             seen: self.cycle,
         };
         self.entries.insert_unique(hash, entry, |entry| entry.hash);
@@ -238,14 +236,17 @@ impl Cache {
         }
         let hash = self.hasher.hash_one((0_u8, namespace, pod));
         let found = self.entries.find(hash, |entry| {
-            *entry.uid == *uid
+            entry.is_identity(uid, None)
                 && entry.entity.kind() == EntityKind::Pod
                 && entry.entity.pod() == Some(pod)
                 && entry.entity.namespace() == Some(namespace)
         });
         Some(match found {
             Some(entry) => entry.labels.clone(),
-            None => Arc::new(self.words.pod(&self.node_labels, namespace, pod, uid)),
+            None => Arc::new(
+                self.words
+                    .pod(&self.common, &self.model.pool, [namespace, pod, uid]),
+            ),
         })
     }
 }

@@ -1,6 +1,6 @@
 //! Label sets of a kubelet's entities.
 
-use heapster_plugin::model::{EntityKind, Labels, label};
+use heapster_plugin::model::{EntityKind, Labels, Pool, label};
 use std::sync::Arc;
 
 /// What the Kubernetes API says about the node; it becomes labels of everything on it.
@@ -56,49 +56,54 @@ impl Default for Words {
     }
 }
 
-type Pair = (Arc<str>, Arc<str>);
-
 impl Words {
-    fn common(&self, node: &NodeLabels) -> [Pair; 3] {
-        [
+    /// What everything on a node has in common.
+    pub(crate) fn common(&self, node: &NodeLabels) -> Labels {
+        Labels::from_pairs([
             (self.nodename.clone(), node.name.clone()),
             (self.hostname.clone(), node.hostname.clone()),
             (self.host_id.clone(), node.host_id.clone()),
-        ]
+        ])
     }
 
-    pub(crate) fn node(&self, node: &NodeLabels) -> Labels {
-        let schedulable = node
-            .schedulable
-            .map(|value| (self.schedulable.clone(), value.to_string().into()));
+    pub(crate) fn node(&self, common: &Arc<Labels>, schedulable: Option<bool>) -> Labels {
+        let schedulable = schedulable.map(|value| (self.schedulable.clone(), value.to_string().into()));
         let own = [(self.kind.clone(), self.node.clone())];
-        Labels::from_pairs(self.common(node).into_iter().chain(own).chain(schedulable))
+        Labels::over(common, own.into_iter().chain(schedulable))
     }
 
-    pub(crate) fn pod(&self, node: &NodeLabels, namespace: &str, pod: &str, uid: &str) -> Labels {
+    pub(crate) fn pod(&self, common: &Arc<Labels>, pool: &Pool, names: [&str; 3]) -> Labels {
+        let [namespace, pod, uid] = names;
         let own = [
             (self.kind.clone(), self.pod.clone()),
-            (self.namespace_name.clone(), namespace.into()),
+            (self.namespace_name.clone(), pool.text(namespace)),
             (self.pod_name.clone(), pod.into()),
             (self.pod_id.clone(), uid.into()),
         ];
-        Labels::from_pairs(self.common(node).into_iter().chain(own))
+        Labels::over(common, own)
     }
 
-    pub(crate) fn container(&self, pod: &Labels, container: &str, image: Option<&str>) -> Labels {
+    pub(crate) fn container(
+        &self,
+        pod: &Arc<Labels>,
+        pool: &Pool,
+        container: &str,
+        image: Option<&str>,
+    ) -> Labels {
         let own = [
             (self.kind.clone(), self.pod_container.clone()),
-            (self.container_name.clone(), container.into()),
+            (self.container_name.clone(), pool.text(container)),
         ];
-        let image = image.map(|image| (self.container_base_image.clone(), image.into()));
-        Labels::from_pairs(pod.iter_shared().cloned().chain(own).chain(image))
+        let image = image.map(|image| (self.container_base_image.clone(), pool.text(image)));
+        let own = Labels::from_pairs(own.into_iter().chain(image));
+        pool.labels(own).rebased(pod)
     }
 
-    pub(crate) fn system(&self, node: &NodeLabels, container: &str) -> Labels {
+    pub(crate) fn system(&self, common: &Arc<Labels>, pool: &Pool, container: &str) -> Labels {
         let own = [
             (self.kind.clone(), self.system_container.clone()),
-            (self.container_name.clone(), container.into()),
+            (self.container_name.clone(), pool.text(container)),
         ];
-        Labels::from_pairs(self.common(node).into_iter().chain(own))
+        pool.labels(Labels::from_pairs(own)).rebased(common)
     }
 }
