@@ -2,6 +2,8 @@
 //!
 //! A crate that nobody names is not linked, and its plugins are not there.
 
+#[cfg(feature = "sink-elasticsearch")]
+use heapster_sink_elasticsearch as _;
 #[cfg(feature = "sink-honeycomb")]
 use heapster_sink_honeycomb as _;
 #[cfg(feature = "sink-log")]
@@ -33,6 +35,12 @@ pub(crate) struct Stock {
 
 /// All plugin crates of this repository, linked or not.
 pub(crate) const STOCK: &[Stock] = &[
+    Stock {
+        feature: "sink-elasticsearch",
+        package: "heapster-sink-elasticsearch",
+        part: "sink",
+        keys: &["elasticsearch"],
+    },
     Stock {
         feature: "sink-honeycomb",
         package: "heapster-sink-honeycomb",

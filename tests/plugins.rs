@@ -23,6 +23,9 @@ fn what_is_listed_is_what_is_enabled() {
         enabled.push("source-kubernetes");
     }
     enabled.push("");
+    if cfg!(feature = "sink-elasticsearch") {
+        enabled.push("sink-elasticsearch");
+    }
     if cfg!(feature = "sink-honeycomb") {
         enabled.push("sink-honeycomb");
     }
