@@ -4,6 +4,8 @@
 
 #[cfg(feature = "sink-elasticsearch")]
 use heapster_sink_elasticsearch as _;
+#[cfg(feature = "sink-graphite")]
+use heapster_sink_graphite as _;
 #[cfg(feature = "sink-honeycomb")]
 use heapster_sink_honeycomb as _;
 #[cfg(feature = "sink-log")]
@@ -40,6 +42,12 @@ pub(crate) const STOCK: &[Stock] = &[
         package: "heapster-sink-elasticsearch",
         part: "sink",
         keys: &["elasticsearch"],
+    },
+    Stock {
+        feature: "sink-graphite",
+        package: "heapster-sink-graphite",
+        part: "sink",
+        keys: &["graphite"],
     },
     Stock {
         feature: "sink-honeycomb",

@@ -26,6 +26,9 @@ fn what_is_listed_is_what_is_enabled() {
     if cfg!(feature = "sink-elasticsearch") {
         enabled.push("sink-elasticsearch");
     }
+    if cfg!(feature = "sink-graphite") {
+        enabled.push("sink-graphite");
+    }
     if cfg!(feature = "sink-honeycomb") {
         enabled.push("sink-honeycomb");
     }
