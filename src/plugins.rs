@@ -12,6 +12,8 @@ use heapster_sink_honeycomb as _;
 use heapster_sink_log as _;
 #[cfg(feature = "sink-opentsdb")]
 use heapster_sink_opentsdb as _;
+#[cfg(feature = "sink-statsd")]
+use heapster_sink_statsd as _;
 #[cfg(feature = "source-host")]
 use heapster_source_host as _;
 #[cfg(feature = "source-kubernetes")]
@@ -66,6 +68,12 @@ pub(crate) const STOCK: &[Stock] = &[
         package: "heapster-sink-opentsdb",
         part: "sink",
         keys: &["opentsdb"],
+    },
+    Stock {
+        feature: "sink-statsd",
+        package: "heapster-sink-statsd",
+        part: "sink",
+        keys: &["statsd"],
     },
     Stock {
         feature: "source-host",

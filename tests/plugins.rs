@@ -38,6 +38,9 @@ fn what_is_listed_is_what_is_enabled() {
     if cfg!(feature = "sink-opentsdb") {
         enabled.push("sink-opentsdb");
     }
+    if cfg!(feature = "sink-statsd") {
+        enabled.push("sink-statsd");
+    }
     let mut listed: Vec<String> = list()
         .iter()
         .map(|plugin| plugin["feature"].as_str().unwrap().to_owned())
