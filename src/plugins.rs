@@ -6,8 +6,14 @@
 use heapster_sink_elasticsearch as _;
 #[cfg(feature = "sink-graphite")]
 use heapster_sink_graphite as _;
+#[cfg(feature = "sink-hawkular")]
+use heapster_sink_hawkular as _;
 #[cfg(feature = "sink-honeycomb")]
 use heapster_sink_honeycomb as _;
+#[cfg(feature = "sink-influxdb")]
+use heapster_sink_influxdb as _;
+#[cfg(feature = "sink-librato")]
+use heapster_sink_librato as _;
 #[cfg(feature = "sink-log")]
 use heapster_sink_log as _;
 #[cfg(feature = "sink-opentsdb")]
@@ -52,10 +58,28 @@ pub(crate) const STOCK: &[Stock] = &[
         keys: &["graphite"],
     },
     Stock {
+        feature: "sink-hawkular",
+        package: "heapster-sink-hawkular",
+        part: "sink",
+        keys: &["hawkular"],
+    },
+    Stock {
         feature: "sink-honeycomb",
         package: "heapster-sink-honeycomb",
         part: "sink",
         keys: &["honeycomb"],
+    },
+    Stock {
+        feature: "sink-influxdb",
+        package: "heapster-sink-influxdb",
+        part: "sink",
+        keys: &["influxdb"],
+    },
+    Stock {
+        feature: "sink-librato",
+        package: "heapster-sink-librato",
+        part: "sink",
+        keys: &["librato"],
     },
     Stock {
         feature: "sink-log",

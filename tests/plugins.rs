@@ -29,8 +29,17 @@ fn what_is_listed_is_what_is_enabled() {
     if cfg!(feature = "sink-graphite") {
         enabled.push("sink-graphite");
     }
+    if cfg!(feature = "sink-hawkular") {
+        enabled.push("sink-hawkular");
+    }
     if cfg!(feature = "sink-honeycomb") {
         enabled.push("sink-honeycomb");
+    }
+    if cfg!(feature = "sink-influxdb") {
+        enabled.push("sink-influxdb");
+    }
+    if cfg!(feature = "sink-librato") {
+        enabled.push("sink-librato");
     }
     if cfg!(feature = "sink-log") {
         enabled.push("sink-log");
