@@ -12,7 +12,7 @@ use heapster_plugin::options::{Opt, OptionError, Options};
 use heapster_plugin::uri::Uri;
 use std::time::Duration;
 
-const NODES: Opt = Opt::text(
+pub(crate) const NODES: Opt = Opt::text(
     "nodes",
     "",
     "http://HOST:PORT of a node; takes the place of the sink's own address",

@@ -6,7 +6,7 @@ use crate::id;
 use crate::layout::{Dialect, Layout, day};
 use crate::tags::push_tags;
 use heapster_gotext::{push_int, push_json_float, push_json_string};
-use heapster_plugin::model::{Batch, SetView, Value};
+use heapster_plugin::model::{Batch, MetricNames, SetView, Value};
 
 /// One document of a [`Pending`] body.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -37,8 +37,12 @@ impl Pending {
             doc.end -= end;
             doc.values -= values;
         }
+        // The next request is likely to be as large as this one.
+        let mut body = Vec::with_capacity(self.body.capacity());
+        body.extend_from_slice(self.body.get(end..).unwrap_or(&[]));
+        self.body.truncate(end);
         let rest = Self {
-            body: self.body.split_off(end),
+            body,
             docs,
             positions: self.positions.split_off(values),
         };
@@ -75,7 +79,7 @@ pub(crate) struct Encoder<'b> {
     cluster: &'b str,
     verb: &'static str,
     forms: [Form; Family::ALL.len()],
-    millis: i64,
+    nanos: i64,
     /// Where the values of the next set begin.
     position: usize,
     members: Vec<Member<'b>>,
@@ -92,7 +96,7 @@ impl<'b> Encoder<'b> {
             cluster,
             verb: if layout.stream { "create" } else { "index" },
             forms: Family::ALL.map(|family| form(batch, layout, family, pipeline)),
-            millis: batch.timestamp().nanos().div_euclid(1_000_000),
+            nanos: batch.timestamp().nanos(),
             position: 0,
             members: Vec::new(),
             tags: Vec::new(),
@@ -105,7 +109,7 @@ impl<'b> Encoder<'b> {
         self.position = gather(set, self.position, &mut self.members, &mut self.left_out);
         self.tags.clear();
         push_tags(&mut self.tags, set.labels(), None, self.cluster);
-        let seed = id::seed(set.entity().key());
+        let seed = id::seed(set.entity().key(), self.nanos, &self.tags);
         for members in documents(&self.members) {
             self.document(set, members, seed, &mut out.body);
             out.positions.extend(members.iter().map(|member| member.position));
@@ -127,22 +131,31 @@ impl<'b> Encoder<'b> {
         let id_at = out.len();
         out.extend_from_slice(&[b'-'; id::LEN]);
         out.extend_from_slice(&form.target);
-        let begin = out.len();
         out.extend_from_slice(&form.open);
+        // What makes the id beside the seed: everything but the tags of the set.
+        let mut own = out.len()..out.len();
         if first.family == Family::General {
             self.push_document_tags(set, first, out);
+            if first.labels.is_none() {
+                own.start = out.len();
+            }
             out.extend_from_slice(b",\"MetricsName\":");
-            push_json_string(out, self.batch.metric_name(first.point.metric()));
+            self.push_name(first, out);
             out.extend_from_slice(b",\"MetricsValue\":{\"value\":");
             push_value(out, first.point.value());
             out.push(b'}');
+            own.end = out.len();
         } else {
             self.push_values(members, out);
+            own.end = out.len();
             out.extend_from_slice(b",\"MetricsTags\":");
             self.push_document_tags(set, first, out);
+            if first.labels.is_some() {
+                own.end = out.len();
+            }
         }
         out.extend_from_slice(&form.close);
-        let id = id::id(self.millis, seed, out.get(begin..).unwrap_or(&[]));
+        let id = id::id(self.nanos, seed, out.get(own).unwrap_or(&[]));
         if let Some(room) = out.get_mut(id_at..id_at + id::LEN) {
             room.copy_from_slice(&id);
         }
@@ -159,12 +172,25 @@ impl<'b> Encoder<'b> {
             }
             out.push(separator);
             separator = b',';
-            push_json_string(out, self.batch.metric_name(metric));
+            self.push_name(member, out);
             out.extend_from_slice(b":{\"value\":");
             push_value(out, member.point.value());
             out.push(b'}');
         }
         out.push(b'}');
+    }
+
+    /// The names of the catalogue are plain.
+    fn push_name(&self, member: &Member<'b>, out: &mut Vec<u8>) {
+        let metric = member.point.metric();
+        match MetricNames::describe(metric) {
+            Some(known) => {
+                out.push(b'"');
+                out.extend_from_slice(known.name.as_bytes());
+                out.push(b'"');
+            }
+            None => push_json_string(out, self.batch.metric_name(metric)),
+        }
     }
 
     fn push_document_tags(&self, set: &SetView<'b>, member: &Member<'b>, out: &mut Vec<u8>) {

@@ -25,6 +25,7 @@ use bytes::Bytes;
 use config::Config;
 use encode::{Encoder, Pending};
 use family::{Families, Family};
+use heapster_httpclient::options::refuse;
 use heapster_plugin::async_trait;
 use heapster_plugin::inventory;
 use heapster_plugin::model::Batch;
@@ -63,7 +64,7 @@ inventory::submit! {
 fn build(uri: &Uri, options: &Options, context: &SinkContext) -> Result<Box<dyn MetricSink>, BuildError> {
     let config = Config::new(uri, options, |name| std::env::var(name).ok())?;
     Ok(Box::new(Sink {
-        pool: Pool::new(&config).map_err(|error| BuildError::Other(error.to_string()))?,
+        pool: Pool::new(&config).map_err(|error| refuse(uri, config::NODES, error.to_string()))?,
         config,
         dialect: None,
         setup: Setup::default(),

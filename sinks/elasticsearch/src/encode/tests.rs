@@ -165,6 +165,14 @@ fn a_document_has_the_same_id_each_time_and_another_one_when_anything_differs() 
     assert_eq!(first, ids(&points));
     assert_eq!(first.len(), 2);
     assert_ne!(first[0], first[1]);
+    // Not even in the next version of the program: a batch may wait on disk while it is replaced.
+    assert_eq!(
+        first,
+        [
+            "0161e16e-f2fa-8494-bb90-39859c9692b0",
+            "0161e16e-f2fa-8d56-bfe7-41e26953ea49"
+        ]
+    );
     assert_ne!(first[0], ids(&[Point::gauge(metric::CPU_LIMIT, 2)])[0]);
 }
 
@@ -212,4 +220,13 @@ fn nothing_is_allocated_for_a_set_once_the_buffers_are_there() {
         }
     });
     assert_eq!(counted.count_total, 0);
+}
+
+#[test]
+fn the_names_of_the_catalogue_need_no_escapes() {
+    for known in heapster_plugin::model::CATALOGUE {
+        let mut text = Vec::new();
+        push_json_string(&mut text, known.name);
+        assert_eq!(text, format!("\"{}\"", known.name).into_bytes());
+    }
 }
