@@ -2,8 +2,24 @@
 //!
 //! A crate that nobody names is not linked, and its plugins are not there.
 
+#[cfg(feature = "sink-elasticsearch")]
+use heapster_sink_elasticsearch as _;
+#[cfg(feature = "sink-graphite")]
+use heapster_sink_graphite as _;
+#[cfg(feature = "sink-hawkular")]
+use heapster_sink_hawkular as _;
+#[cfg(feature = "sink-honeycomb")]
+use heapster_sink_honeycomb as _;
+#[cfg(feature = "sink-influxdb")]
+use heapster_sink_influxdb as _;
+#[cfg(feature = "sink-librato")]
+use heapster_sink_librato as _;
 #[cfg(feature = "sink-log")]
 use heapster_sink_log as _;
+#[cfg(feature = "sink-opentsdb")]
+use heapster_sink_opentsdb as _;
+#[cfg(feature = "sink-statsd")]
+use heapster_sink_statsd as _;
 #[cfg(feature = "source-host")]
 use heapster_source_host as _;
 #[cfg(feature = "source-kubernetes")]
@@ -30,10 +46,58 @@ pub(crate) struct Stock {
 /// All plugin crates of this repository, linked or not.
 pub(crate) const STOCK: &[Stock] = &[
     Stock {
+        feature: "sink-elasticsearch",
+        package: "heapster-sink-elasticsearch",
+        part: "sink",
+        keys: &["elasticsearch"],
+    },
+    Stock {
+        feature: "sink-graphite",
+        package: "heapster-sink-graphite",
+        part: "sink",
+        keys: &["graphite"],
+    },
+    Stock {
+        feature: "sink-hawkular",
+        package: "heapster-sink-hawkular",
+        part: "sink",
+        keys: &["hawkular"],
+    },
+    Stock {
+        feature: "sink-honeycomb",
+        package: "heapster-sink-honeycomb",
+        part: "sink",
+        keys: &["honeycomb"],
+    },
+    Stock {
+        feature: "sink-influxdb",
+        package: "heapster-sink-influxdb",
+        part: "sink",
+        keys: &["influxdb"],
+    },
+    Stock {
+        feature: "sink-librato",
+        package: "heapster-sink-librato",
+        part: "sink",
+        keys: &["librato"],
+    },
+    Stock {
         feature: "sink-log",
         package: "heapster-sink-log",
         part: "sink",
         keys: &["log"],
+    },
+    Stock {
+        feature: "sink-opentsdb",
+        package: "heapster-sink-opentsdb",
+        part: "sink",
+        keys: &["opentsdb"],
+    },
+    Stock {
+        feature: "sink-statsd",
+        package: "heapster-sink-statsd",
+        part: "sink",
+        keys: &["statsd"],
     },
     Stock {
         feature: "source-host",

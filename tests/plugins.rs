@@ -23,8 +23,32 @@ fn what_is_listed_is_what_is_enabled() {
         enabled.push("source-kubernetes");
     }
     enabled.push("");
+    if cfg!(feature = "sink-elasticsearch") {
+        enabled.push("sink-elasticsearch");
+    }
+    if cfg!(feature = "sink-graphite") {
+        enabled.push("sink-graphite");
+    }
+    if cfg!(feature = "sink-hawkular") {
+        enabled.push("sink-hawkular");
+    }
+    if cfg!(feature = "sink-honeycomb") {
+        enabled.push("sink-honeycomb");
+    }
+    if cfg!(feature = "sink-influxdb") {
+        enabled.push("sink-influxdb");
+    }
+    if cfg!(feature = "sink-librato") {
+        enabled.push("sink-librato");
+    }
     if cfg!(feature = "sink-log") {
         enabled.push("sink-log");
+    }
+    if cfg!(feature = "sink-opentsdb") {
+        enabled.push("sink-opentsdb");
+    }
+    if cfg!(feature = "sink-statsd") {
+        enabled.push("sink-statsd");
     }
     let mut listed: Vec<String> = list()
         .iter()

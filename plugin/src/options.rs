@@ -150,6 +150,13 @@ impl Opt {
         }
     }
 
+    /// Whether it is the option `name`. One whose own name ends in `*` is every option that begins so; a plugin reads the values
+    /// of these from the URI.
+    fn is_named(&self, name: &str) -> bool {
+        let start = self.name.strip_suffix('*');
+        start.map_or(self.name == name, |start| name.starts_with(start))
+    }
+
     fn check(&self, value: &str) -> Result<(), String> {
         match self.kind {
             OptKind::Text | OptKind::Path => Ok(()),
@@ -204,7 +211,7 @@ impl Options {
         };
         let mut unknown: Vec<Unknown> = uri.unreadable().into_iter().map(unreadable).collect();
         for (name, value) in uri.pairs() {
-            let Some(opt) = declared.iter().find(|opt| opt.name == name) else {
+            let Some(opt) = declared.iter().find(|opt| opt.is_named(&name)) else {
                 let nearest = nearest(&name, declared);
                 unknown.push(Unknown {
                     option: name,

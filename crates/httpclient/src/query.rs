@@ -1,5 +1,6 @@
 //! Text inside a URL.
 
+use heapster_gotext::push_query_escape;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
@@ -16,9 +17,9 @@ pub fn query<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> String 
         if !out.is_empty() {
             out.push('&');
         }
-        escape(name, &mut out);
+        push_query_escape(&mut out, name);
         out.push('=');
-        escape(value, &mut out);
+        push_query_escape(&mut out, value);
     }
     out
 }
@@ -27,15 +28,6 @@ pub fn query<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> String 
 #[must_use]
 pub fn path_segment(text: &str) -> String {
     percent_encode(text.as_bytes(), RESERVED).to_string()
-}
-
-fn escape(text: &str, out: &mut String) {
-    for (at, part) in text.split(' ').enumerate() {
-        if at > 0 {
-            out.push('+');
-        }
-        out.extend(percent_encode(part.as_bytes(), RESERVED));
-    }
 }
 
 #[cfg(test)]

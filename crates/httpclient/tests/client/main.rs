@@ -3,8 +3,14 @@
 #[cfg(test)]
 mod answers;
 #[cfg(test)]
+mod endpoint;
+#[cfg(test)]
+mod options;
+#[cfg(test)]
 mod proxies;
 #[cfg(test)]
 mod server;
 #[cfg(test)]
 mod tls;
+#[cfg(test)]
+mod verdicts;
