@@ -13,7 +13,7 @@ fn decoder() -> Decoder {
         host_id: "".into(),
         schedulable: None,
     };
-    Decoder::new(Arc::new(Model::default()), node)
+    Decoder::new(Arc::new(Model::default()), &node)
 }
 
 fn now() -> Timestamp {
