@@ -160,6 +160,22 @@ mod tests {
         assert_eq!(server("2.19.1", opensearch), Some(Dialect::Template));
         assert_eq!(server("1.0.0", opensearch), Some(Dialect::Template));
         assert_eq!(server("x", ""), None);
+        let real = [
+            (
+                &include_bytes!("../tests/answers/elasticsearch-7-root.json")[..],
+                "Elasticsearch 7.17.28",
+            ),
+            (
+                &include_bytes!("../tests/answers/opensearch-2-root.json")[..],
+                "opensearch 2.19.1",
+            ),
+        ];
+        for (answer, name) in real {
+            assert_eq!(
+                Dialect::of_server(answer),
+                Some((Dialect::Template, name.to_owned()))
+            );
+        }
         assert_eq!(Dialect::of_server(b"<html>"), None);
     }
 

@@ -172,3 +172,22 @@ fn is_current(answer: &[u8]) -> bool {
         .and_then(Value::as_u64);
     version.is_some_and(|version| version >= mapping::VERSION)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_template_is_current_by_its_version() {
+        let real = include_str!("../tests/answers/elasticsearch-7-template.json");
+        assert!(is_current(real.as_bytes()));
+        assert!(is_current(
+            real.replace("\"version\":1", "\"version\":7").as_bytes()
+        ));
+        assert!(!is_current(
+            real.replace("\"version\":1", "\"version\":0").as_bytes()
+        ));
+        assert!(!is_current(real.replace("\"version\":1,", "").as_bytes()));
+        assert!(!is_current(b"{}"));
+    }
+}

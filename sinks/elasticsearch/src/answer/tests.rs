@@ -17,16 +17,36 @@ fn retry(text: &str) -> Fate {
     Fate::Retry(text.to_owned())
 }
 
-/// Answers of Elasticsearch 7.17.28 and OpenSearch 2.19.1, and of older servers as their documentation has them.
+/// Answers of Elasticsearch 7.17.28 and OpenSearch 2.19.1, whole and with the filter that the sink asks for.
 #[test]
 fn each_document_has_its_own_fate() {
-    let answer = include_str!("../../tests/answers/elasticsearch-7-items.json");
     let wrong_field = "mapper_parsing_exception: failed to parse field [MetricsValue.value] of type [double] in document \
                        with id 'b'. Preview of field's value: 'x': number_format_exception: For input string: \"x\"";
-    assert_eq!(
-        fates(answer, 3).unwrap(),
-        [Fate::Accepted, invalid(wrong_field), Fate::Accepted]
-    );
+    for answer in [
+        include_str!("../../tests/answers/elasticsearch-7-items.json"),
+        include_str!("../../tests/answers/elasticsearch-7-items-filtered.json"),
+        include_str!("../../tests/answers/opensearch-2-items.json"),
+    ] {
+        let wanted = [Fate::Accepted, invalid(wrong_field), Fate::Accepted];
+        assert_eq!(fates(answer, 3).unwrap(), wanted);
+    }
+}
+
+#[test]
+fn a_pipeline_that_is_missing_can_be_made() {
+    let answer = include_str!("../../tests/answers/elasticsearch-7-no-pipeline.json");
+    let text = "illegal_argument_exception: pipeline with id [nopl] does not exist";
+    assert_eq!(fates(answer, 1).unwrap(), [retry(text)]);
+}
+
+#[test]
+fn an_index_that_is_there_already_is_known_by_its_error() {
+    assert!(already_exists(include_bytes!(
+        "../../tests/answers/elasticsearch-7-exists.json"
+    )));
+    assert!(!already_exists(include_bytes!(
+        "../../tests/answers/opensearch-2-typed-bulk.json"
+    )));
 }
 
 #[test]

@@ -159,6 +159,19 @@ mod tests {
             ]
         );
         assert!(addresses(answer, true).contains(&"https://es-a:9200".to_owned()));
+        let real = [
+            (
+                &include_bytes!("../../tests/answers/elasticsearch-7-nodes.json")[..],
+                "http://127.0.0.1:19200",
+            ),
+            (
+                &include_bytes!("../../tests/answers/opensearch-2-nodes.json")[..],
+                "http://127.0.0.1:19201",
+            ),
+        ];
+        for (answer, address) in real {
+            assert_eq!(addresses(answer, false), [address]);
+        }
         assert!(addresses(b"{\"nodes\":{}}", false).is_empty());
         assert!(addresses(b"no", false).is_empty());
     }

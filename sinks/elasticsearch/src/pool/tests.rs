@@ -177,3 +177,34 @@ async fn a_cluster_that_tells_no_addresses_is_asked_where_it_was_given() {
     pool.ready(soon()).await.unwrap();
     assert_eq!(ask(&pool).await.unwrap(), format!("http://{}", given.address()));
 }
+
+#[tokio::test]
+async fn requests_are_signed_for_the_host_they_go_to() {
+    let node = ok().await;
+    let uri = Uri::parse(
+        &format!("elasticsearch:http://{}?awsRegion=eu-west-1", node.address()),
+        |_| None,
+    )
+    .unwrap();
+    let options = Options::parse("sink", OPTIONS, &uri).unwrap().0;
+    let config = Config::new(&uri, &options, |name| {
+        name.starts_with("AWS_").then(|| "AKID".to_owned())
+    })
+    .unwrap();
+    let mut pool = Pool::new(&config).unwrap();
+    pool.ready(soon()).await.unwrap();
+    ask(&pool).await.unwrap();
+    for seen in node.seen() {
+        let signed = seen.header("authorization").to_owned();
+        let (scope, headers) = (
+            "/eu-west-1/es/aws4_request, ",
+            "SignedHeaders=content-type;host;x-amz-date;x-amz-security-token, ",
+        );
+        assert!(
+            signed.starts_with("AWS4-HMAC-SHA256 Credential=AKID/"),
+            "{signed}"
+        );
+        assert!(signed.contains(scope) && signed.contains(headers), "{signed}");
+        assert_eq!(seen.header("host"), node.address());
+    }
+}
