@@ -6,7 +6,7 @@ use crate::encode::{Encoder, Pending};
 use crate::layout::{Dialect, Layout};
 use crate::pool::{Ask, Pool};
 use bytes::Bytes;
-use heapster_httpclient::Verdict;
+use heapster_httpclient::{Verdict, one_line};
 use heapster_plugin::model::Batch;
 use heapster_plugin::sink::{Outcome, Rejection};
 use heapster_tally::{Tally, side_by_side};
@@ -196,8 +196,8 @@ impl Sent {
             progress |= !matches!(fate, Fate::Retry(_));
             match fate {
                 Fate::Accepted => tally.accept(values),
-                Fate::Rejected(reason, text) => tally.reject(values, reason, &text),
-                Fate::Retry(text) => tally.fail(format!("_bulk: {text}")),
+                Fate::Rejected(reason, text) => tally.reject(values, reason, &one_line(&text)),
+                Fate::Retry(text) => tally.fail(format!("_bulk: {}", one_line(&text))),
             }
         });
         if let Err(text) = read {

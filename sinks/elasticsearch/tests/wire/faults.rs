@@ -93,6 +93,12 @@ async fn documents_are_judged_one_by_one() {
 }
 
 #[tokio::test]
+async fn what_a_document_failed_with_is_one_line() {
+    let (outcome, _) = bulk(|_, count| Some(items(count, "two\nlines", |_| 503))).await;
+    assert_eq!(outcome.retry.unwrap().text, "_bulk: two lines: r");
+}
+
+#[tokio::test]
 async fn an_answer_that_cannot_be_read_tells_nothing() {
     for text in ["<html>", "", r#"{"items":[]}"#] {
         let (outcome, _) = bulk(move |_, _| Some(Reply::Answer(200, text.to_owned()))).await;
