@@ -34,6 +34,8 @@ pub(crate) struct Encoder<'a> {
     end: String,
     /// What the lines of one set begin with.
     start: Vec<u8>,
+    /// The tags of the plain values of one set.
+    tags: Vec<u8>,
     skipped: Skipped,
 }
 
@@ -43,6 +45,7 @@ impl<'a> Encoder<'a> {
             config,
             end: format!(" {}\n", batch.timestamp().secs()),
             start: Vec::new(),
+            tags: Vec::new(),
             skipped: Skipped::default(),
         }
     }
@@ -57,7 +60,10 @@ impl<'a> Encoder<'a> {
         self.start.clear();
         self.start.extend_from_slice(self.config.prefix.as_bytes());
         self.start.push(b'.');
-        if !self.config.tagged {
+        self.tags.clear();
+        if self.config.tagged {
+            push_tags(&mut self.tags, set.labels(), None);
+        } else {
             push_set(&mut self.start, set.labels());
         }
         for point in set.points() {
@@ -72,11 +78,16 @@ impl<'a> Encoder<'a> {
         let begin = out.len();
         out.extend_from_slice(&self.start);
         let name = set.batch().metric_name(point.metric());
-        if self.config.tagged {
-            push_metric(out, name, None);
-            push_tags(out, set.labels(), own);
-        } else {
-            push_metric(out, name, own);
+        match own {
+            _ if !self.config.tagged => push_metric(out, name, own),
+            None => {
+                push_metric(out, name, None);
+                out.extend_from_slice(&self.tags);
+            }
+            Some(_) => {
+                push_metric(out, name, None);
+                push_tags(out, set.labels(), own);
+            }
         }
         out.push(b' ');
         match point.value() {

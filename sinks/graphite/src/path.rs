@@ -124,6 +124,11 @@ fn line_safe(c: char) -> char {
 }
 
 fn push_with(out: &mut Vec<u8>, text: &str, safe: impl Fn(char) -> char) {
+    let stays = |byte: u8| byte.is_ascii() && safe(char::from(byte)) == char::from(byte);
+    if text.bytes().all(stays) {
+        out.extend_from_slice(text.as_bytes());
+        return;
+    }
     for c in text.chars() {
         let c = safe(c);
         match u8::try_from(c) {

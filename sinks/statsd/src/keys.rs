@@ -1,7 +1,7 @@
 //! The names of labels as they are sent: cleaned, renamed, styled, each worked out once.
 
 use crate::config::Form;
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 /// How names are written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -96,17 +96,26 @@ fn camel(name: &str) -> String {
 /// Source: Heapster 1.5 metrics/sinks/statsd (which characters). Differs: `:` is replaced in every form, since it would end the
 /// name, and control characters are, since they would end the line.
 pub(crate) fn push_clean(out: &mut Vec<u8>, text: &str, form: Form) {
+    let stays = |byte: u8| !meant(byte, form) && (byte == b' ' || byte.is_ascii_graphic());
+    if text.bytes().all(stays) {
+        out.extend_from_slice(text.as_bytes());
+        return;
+    }
     for c in text.chars() {
-        let meant = match form {
-            Form::Etsy => matches!(c, '.' | '=' | '|' | ':'),
-            Form::Influx => matches!(c, ',' | ':' | '=' | '|'),
-            Form::Dog => matches!(c, ',' | ':' | '|' | '#'),
-        };
+        let meant = u8::try_from(c).is_ok_and(|byte| meant(byte, form));
         let c = if meant || c.is_control() { '_' } else { c };
         match u8::try_from(c) {
             Ok(byte) if byte.is_ascii() => out.push(byte),
             _ => out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
         }
+    }
+}
+
+const fn meant(byte: u8, form: Form) -> bool {
+    match form {
+        Form::Etsy => matches!(byte, b'.' | b'=' | b'|' | b':'),
+        Form::Influx => matches!(byte, b',' | b':' | b'=' | b'|'),
+        Form::Dog => matches!(byte, b',' | b':' | b'|' | b'#'),
     }
 }
 
