@@ -20,6 +20,8 @@ use heapster_sink_log as _;
 use heapster_sink_opentsdb as _;
 #[cfg(feature = "sink-statsd")]
 use heapster_sink_statsd as _;
+#[cfg(feature = "sink-wavefront")]
+use heapster_sink_wavefront as _;
 #[cfg(feature = "source-host")]
 use heapster_source_host as _;
 #[cfg(feature = "source-kubernetes")]
@@ -98,6 +100,12 @@ pub(crate) const STOCK: &[Stock] = &[
         package: "heapster-sink-statsd",
         part: "sink",
         keys: &["statsd"],
+    },
+    Stock {
+        feature: "sink-wavefront",
+        package: "heapster-sink-wavefront",
+        part: "sink",
+        keys: &["wavefront"],
     },
     Stock {
         feature: "source-host",

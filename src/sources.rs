@@ -22,6 +22,10 @@ pub(crate) fn build(uri: &Uri, registry: &Registry, context: &SourceContext) -> 
         let hint = hint("source", &uri.key, registry);
         return Err(refuse(format!("Source not recognized: {}{hint}", uri.key)));
     };
+    if uri.is_bare_address() {
+        let (key, host) = (&uri.key, &uri.host);
+        return Err(refuse(format!("the address {host} lacks its scheme: {key}:http://{host}")));
+    }
     let (options, unknown) =
         Options::parse("source", plugin.options, uri).map_err(|error| refuse(error.to_string()))?;
     let source = (plugin.build)(uri, &options, context).map_err(|error| refuse(error.to_string()))?;

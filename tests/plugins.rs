@@ -50,6 +50,9 @@ fn what_is_listed_is_what_is_enabled() {
     if cfg!(feature = "sink-statsd") {
         enabled.push("sink-statsd");
     }
+    if cfg!(feature = "sink-wavefront") {
+        enabled.push("sink-wavefront");
+    }
     let mut listed: Vec<String> = list()
         .iter()
         .map(|plugin| plugin["feature"].as_str().unwrap().to_owned())

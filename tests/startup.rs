@@ -44,6 +44,14 @@ fn an_unknown_source_is_named_with_what_is_known() {
 }
 
 #[test]
+fn a_source_at_a_bare_address_is_told_to_name_the_scheme() {
+    assert_eq!(
+        fatal(&["--source=kubernetes:10.0.0.1:8080"]),
+        "Failed to create source provide: the address 10.0.0.1:8080 lacks its scheme: kubernetes:http://10.0.0.1:8080"
+    );
+}
+
+#[test]
 fn limits_are_checked_before_sources() {
     for (words, text) in [
         (

@@ -8,6 +8,7 @@ pub use redact::redact;
 use expand::expand;
 use percent_encoding::percent_decode_str;
 use std::fmt;
+use std::net::SocketAddr;
 
 /// A parsed `KEY[:REST]`. All texts but [`raw_query`](Self::raw_query) are percent-decoded.
 #[derive(Clone, PartialEq, Eq, Default)]
@@ -22,7 +23,7 @@ pub struct Uri {
     pub user: Option<String>,
     /// Password before `@`.
     pub password: Option<String>,
-    /// Host with port, as written.
+    /// Host with port, as written; see also [`is_bare_address`](Self::is_bare_address).
     pub host: String,
     /// Path.
     pub path: String,
@@ -126,6 +127,13 @@ impl Uri {
         redact(&self.canonical())
     }
 
+    /// Whether the host is an IP address with a port that stands behind the key without slashes: `wavefront:10.0.0.1:2878`. Go
+    /// refuses that, though it takes a name in its place as `scheme` and `opaque`; sinks whose address is no URL want both.
+    #[must_use]
+    pub fn is_bare_address(&self) -> bool {
+        self.scheme.is_empty() && !self.host.is_empty() && !self.rest.starts_with("//")
+    }
+
     fn read(&mut self, text: &str) -> Result<(), String> {
         if text.chars().any(|c| c < ' ' || c == '\u{7f}') {
             return Err("net/url: invalid control character in URL".to_owned());
@@ -141,7 +149,13 @@ impl Uri {
                 rest.clone_into(&mut self.opaque);
                 return Ok(());
             }
-            if rest.split('/').next().is_some_and(|first| first.contains(':')) {
+            let (first, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+            if first.parse::<SocketAddr>().is_ok() {
+                first.clone_into(&mut self.host);
+                self.path = unescape(path)?;
+                return Ok(());
+            }
+            if first.contains(':') {
                 return Err("first path segment in URL cannot contain colon".to_owned());
             }
         }

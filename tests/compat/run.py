@@ -15,7 +15,7 @@ import sys
 import tarfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-PLUGINS = "kubernetes,kubernetes.summary_api,log,graphite,elasticsearch,statsd,influxdb,opentsdb,hawkular,librato,honeycomb"
+PLUGINS = "kubernetes,kubernetes.summary_api,log,graphite,elasticsearch,statsd,influxdb,opentsdb,hawkular,librato,honeycomb,wavefront"
 
 
 def main():

@@ -44,6 +44,23 @@ fn the_examples_of_the_original_read_as_there() {
 }
 
 #[test]
+fn an_ip_address_with_a_port_needs_no_slashes() {
+    for (text, wanted) in [
+        (
+            "wavefront:10.0.0.1:2878",
+            ["wavefront", "", "", "10.0.0.1:2878", "", ""],
+        ),
+        ("a:[::1]:1/p?q=r", ["a", "", "", "[::1]:1", "/p", "q=r"]),
+    ] {
+        assert_eq!(parts(text), wanted, "{text}");
+        assert!(parse(text).unwrap().is_bare_address());
+    }
+    for text in ["a:http://10.0.0.1:1", "a://10.0.0.1:1", "a:localhost:1", "a"] {
+        assert!(!parse(text).unwrap().is_bare_address(), "{text}");
+    }
+}
+
+#[test]
 fn a_value_without_url_is_its_key_alone() {
     assert_eq!(parse("gcm").unwrap().canonical(), "gcm");
     assert_eq!(parse("gcm:").unwrap().canonical(), "gcm");
@@ -62,7 +79,7 @@ fn what_is_no_url_says_why() {
     for (text, why) in [
         ("key:incorrecturl/%gh&%ij", "invalid URL escape \"%gh\""),
         (
-            "kubernetes:10.0.0.1:8080",
+            "kubernetes:10.0.0.1.2:8080",
             "first path segment in URL cannot contain colon",
         ),
         ("a:http://x:y/", "invalid port \":y\" after host"),
