@@ -89,10 +89,8 @@ impl Config {
             batch: size("batch"),
             concurrency: size("concurrency"),
         };
-        let way = match way(uri, given)? {
-            _ if given.bool("testMode") => Way::Log,
-            way => way,
-        };
+        let way = way(uri, given)?;
+        let way = if given.bool("testMode") { Way::Log } else { way };
         Ok((config, way))
     }
 }

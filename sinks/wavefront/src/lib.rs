@@ -40,7 +40,7 @@ fn build(uri: &Uri, options: &Options, _: &SinkContext) -> Result<Box<dyn Metric
         Way::Http(base, transport) => {
             let endpoint = Endpoint::new(&base, transport)
                 .map_err(|error| BuildError::Other(format!("address of sink {:?}: {error}", uri.key)))?;
-            Wire::Http(endpoint)
+            Wire::Http(Box::new(endpoint))
         }
     };
     Ok(Box::new(Sink { config, wire }))
@@ -56,7 +56,7 @@ struct Sink {
 enum Wire {
     Log,
     Tcp(Stream),
-    Http(Endpoint),
+    Http(Box<Endpoint>),
 }
 
 #[async_trait]

@@ -5,10 +5,8 @@
 /// Appends a part of a metric's name or a tag's key. Slashes of a metric become dots before this.
 pub(crate) fn push_name(out: &mut Vec<u8>, text: &str) {
     for c in text.chars() {
-        out.push(match u8::try_from(c) {
-            Ok(byte @ (b','..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'_')) => byte,
-            _ => b'-',
-        });
+        let legal = matches!(c, ','..='9' | 'A'..='Z' | 'a'..='z' | '_');
+        out.push(u8::try_from(c).ok().filter(|_| legal).unwrap_or(b'-'));
     }
 }
 
