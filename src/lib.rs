@@ -10,8 +10,9 @@
 //! ```
 //!
 //! `flags` reads the command line, `settings`, `sources` and `sinks` check and build what it asks for in the original's order
-//! and words, `parts` builds what was asked for, `run` runs it and stops it in order. `plugins` is the one list of linked crates.
+//! and words, `parts` builds what was asked for, `deliveries` starts a delivery a sink, `run` runs it and stops it in order. `plugins` is the one list of linked crates.
 
+mod deliveries;
 mod flags;
 mod health;
 mod logging;

@@ -1,13 +1,14 @@
 //! Builds what the command line asks for, in the original's order: sources, sinks, the store in memory. Contacts nothing.
 
+use crate::deliveries::SINK_FAILED;
 use crate::flags::Flags;
 use crate::plugins::{MEMORY, MEMORY_NAME};
 use crate::settings::Settings;
-use crate::sinks::{self, Asked};
-use crate::status::SinkStatus;
-use crate::{COMMIT, VERSION, sources};
+use crate::sinks;
+use crate::status::{Running, SinkStatus};
+use crate::{COMMIT, VERSION, deliveries, sources};
 use heapster_cluster::Clusters;
-use heapster_delivery::Delivery;
+use heapster_delivery::{Delivery, HEAPSTER};
 use heapster_plugin::model::Model;
 use heapster_plugin::registry::Registry as Plugins;
 use heapster_plugin::sink::SinkContext;
@@ -22,7 +23,6 @@ use tokio::time::Instant;
 
 /// How long metrics outside `--model-metrics` stay in memory.
 const SHORT_WINDOW: Duration = Duration::from_secs(140);
-const SINK_FAILED: &str = "heapster_sink_failed";
 const BUILD_INFO: &str = "heapster_build_info";
 
 /// What all parts share.
@@ -39,7 +39,7 @@ impl Shared {
         let (model, telemetry) = (Arc::new(Model::default()), Arc::new(Registry::new()));
         heapster_telemetry::declare_heapster(&telemetry);
         heapster_pipeline::declare(&telemetry);
-        heapster_delivery::declare(&telemetry);
+        HEAPSTER.declare(&telemetry);
         heapster_cluster::declare(&telemetry);
         telemetry.declare(
             SINK_FAILED,
@@ -96,14 +96,17 @@ pub(crate) fn build(
         lines.iter().for_each(|line| tracing::error!("{line}"));
         return Err(last.to_owned());
     }
-    let (deliveries, mut sinks) = deliver(asked, flags, &shared.telemetry);
+    let (deliveries, mut sinks) = deliveries::start(asked, flags, shared);
     let in_memory = uris.iter().any(sinks::is_memory) || !flags.bool("disable-metric-sink");
     let store = in_memory.then(|| {
         tracing::info!("Starting with {MEMORY_NAME}");
         sinks.push(SinkStatus {
             key: MEMORY.to_owned(),
             uri: MEMORY.to_owned(),
-            state: Ok(MEMORY_NAME.to_owned()),
+            state: Ok(Running {
+                name: MEMORY_NAME.to_owned(),
+                delivery: None,
+            }),
         });
         let config = heapster_store::Config {
             short: SHORT_WINDOW,
@@ -119,39 +122,4 @@ pub(crate) fn build(
         source_uris,
         sinks,
     })
-}
-
-/// Starts a delivery for each sink that could be built.
-fn deliver(
-    asked: Vec<Asked>,
-    flags: &Flags,
-    telemetry: &Arc<Registry>,
-) -> (Vec<Arc<Delivery>>, Vec<SinkStatus>) {
-    let timeout = flags.duration("sink-export-data-timeout");
-    let mut deliveries = Vec::new();
-    let mut sinks = Vec::new();
-    for sink in &asked {
-        let same_key = |other: &&Asked| other.key == sink.key;
-        let any_failed = asked.iter().filter(same_key).any(|other| other.built.is_err());
-        telemetry.gauge(
-            SINK_FAILED,
-            &[("sink", &sink.key)],
-            if any_failed { 1.0 } else { 0.0 },
-        );
-    }
-    for Asked { key, uri, built } in asked {
-        let state = built.map(|built| {
-            let name = built.sink.name().to_owned();
-            tracing::info!("Starting with {name}");
-            deliveries.push(Arc::new(Delivery::start(
-                built.sink,
-                built.queue,
-                timeout,
-                telemetry.clone(),
-            )));
-            name
-        });
-        sinks.push(SinkStatus { key, uri, state });
-    }
-    (deliveries, sinks)
 }

@@ -27,6 +27,7 @@ use heapster_source_host as _;
 #[cfg(feature = "source-kubernetes")]
 use heapster_source_kubernetes as _;
 
+use heapster_delivery::OPTIONS;
 use heapster_plugin::options::Opt;
 use heapster_plugin::registry::Registry;
 use serde_json::{Value, json};
@@ -223,13 +224,17 @@ pub(crate) fn table(registry: &Registry) -> String {
     for (part, keys, about, package, options) in sources.chain([memory]).chain(sinks) {
         let keys = keys.join("|");
         writeln!(out, "--{part}={keys}  {about} ({package})").ok(); // a String takes everything
-        for opt in options {
-            let default = match opt.default {
-                "" => String::new(),
-                default => format!(" [default: {default}]"),
-            };
-            writeln!(out, "    {}=<{}>  {}{default}", opt.name, opt.kind, opt.about).ok(); // as above
-        }
+        options.iter().for_each(|opt| line(&mut out, opt));
     }
+    out.push_str("Every --sink takes as well\n");
+    OPTIONS.iter().for_each(|opt| line(&mut out, opt));
     out
+}
+
+fn line(out: &mut String, opt: &Opt) {
+    let default = match opt.default {
+        "" => String::new(),
+        default => format!(" [default: {default}]"),
+    };
+    writeln!(out, "    {}=<{}>  {}{default}", opt.name, opt.kind, opt.about).ok(); // a String takes everything
 }

@@ -1,16 +1,12 @@
 //! From `--sink` to sinks.
 
 use crate::plugins::{MEMORY, hint};
-use heapster_plugin::options::{Opt, Options};
+use heapster_delivery::{Common, OPTIONS};
+use heapster_plugin::model::Batch;
+use heapster_plugin::options::{Options, Unknown};
 use heapster_plugin::registry::Registry;
 use heapster_plugin::sink::{MetricSink, SinkContext};
-use heapster_plugin::uri::Uri;
-
-/// The options that every sink's URI takes.
-const COMMON: &[Opt] = &[Opt::int("queue", "3", 1, 1_000, "batches that wait in memory")];
-
-/// Options that every sink's URI may carry and that nothing reads yet.
-const NOT_YET: [&str; 6] = ["maxage", "spool", "spoolmax", "only", "skip", "interval"];
+use heapster_plugin::uri::{Uri, redact};
 
 /// The key that releases before 0.11 had for the store in memory.
 const OLD_MEMORY: &str = "memory";
@@ -27,6 +23,8 @@ pub(crate) struct Asked {
     pub(crate) key: String,
     /// The URI without secrets.
     pub(crate) uri: String,
+    /// What its spool's folder is named by: the URI without secrets and without what concerns the delivery only.
+    pub(crate) identity: String,
     /// The sink, or one line on why there is none.
     pub(crate) built: Result<Built, String>,
 }
@@ -36,8 +34,8 @@ pub(crate) struct Asked {
 pub(crate) struct Built {
     /// The sink.
     pub(crate) sink: Box<dyn MetricSink>,
-    /// How many batches wait in memory.
-    pub(crate) queue: usize,
+    /// The options that every sink's URI takes.
+    pub(crate) common: Common<Batch>,
     /// A line for each option that has no effect.
     pub(crate) warnings: Vec<String>,
 }
@@ -59,20 +57,49 @@ pub(crate) fn build(uri: &Uri, registry: &Registry, context: &SinkContext) -> Re
         .metrics
         .ok_or_else(|| format!("sink {:?} takes no metrics", uri.key))?;
     let (own, unknown) = Options::parse("sink", plugin.options, uri).map_err(|error| error.to_string())?;
-    let (common, _) = Options::parse("sink", COMMON, uri).map_err(|error| error.to_string())?;
+    let common = Common::parse(uri).map_err(|error| error.to_string())?;
+    let (_, unknown_to_delivery) = Options::parse("sink", OPTIONS, uri).map_err(|error| error.to_string())?;
+    let nearest = |option: &str| {
+        let same = unknown_to_delivery
+            .iter()
+            .find(|unknown| unknown.option == option);
+        same.and_then(|unknown| unknown.nearest)
+    };
     let warnings = unknown
         .into_iter()
-        .filter(|unknown| COMMON.iter().all(|opt| opt.name != unknown.option))
-        .map(|unknown| match NOT_YET.contains(&unknown.option.as_str()) {
-            true => format!("option {:?} has no effect in this version", unknown.option),
-            false => unknown.to_string(),
+        .filter(|unknown| !is_common(&unknown.option))
+        .map(|unknown| Unknown {
+            nearest: unknown.nearest.or_else(|| nearest(&unknown.option)),
+            ..unknown
         })
+        .map(|unknown| unknown.to_string())
         .collect();
     Ok(Built {
         sink: build(uri, &own, context).map_err(|error| error.to_string())?,
-        queue: usize::try_from(common.int("queue")).unwrap_or(3),
+        common,
         warnings,
     })
+}
+
+fn is_common(option: &str) -> bool {
+    OPTIONS.iter().any(|opt| opt.name == option)
+}
+
+fn identity(uri: &Uri) -> String {
+    let own = uri.pairs().into_iter().filter(|(option, _)| !is_common(option));
+    let own: Vec<String> = own.map(|(option, value)| format!("{option}={value}")).collect();
+    let Uri {
+        key,
+        scheme,
+        opaque,
+        host,
+        path,
+        ..
+    } = uri;
+    redact(&format!(
+        "{key}:{scheme}:{opaque}//{host}{path}?{}",
+        own.join("&")
+    ))
 }
 
 /// Builds all sinks but the store in memory, in the order given. What cannot be built is logged and left out.
@@ -98,6 +125,7 @@ pub(crate) fn build_all(
         all.push(Asked {
             key: uri.key.clone(),
             uri: uri.redacted(),
+            identity: identity(uri),
             built,
         });
     }
@@ -127,4 +155,30 @@ pub(crate) fn historical_fault(wanted: &str, sinks: &[Uri]) -> Option<(Vec<Strin
         "Error while initializing historical access: unable to use sink {wanted:?} as a historical source"
     ));
     Some((lines, "Failed to use a sink as a historical metrics source"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(text: &str) -> String {
+        identity(&Uri::parse(text, |_| None).unwrap())
+    }
+
+    #[test]
+    fn a_spool_stays_with_its_sink_when_a_password_or_the_delivery_is_changed() {
+        let one = of("acme:http://me:old@db:80/x?db=k8s&pw=old&queue=3");
+        assert_eq!(
+            one,
+            of("acme:http://db:80/x?db=k8s&pw=new&maxage=2h&spool=/elsewhere")
+        );
+        assert!(!one.contains("old"), "{one}");
+        for other in [
+            "acme:http://db:81/x?db=k8s&pw=x",
+            "acme:http://db:80/x?db=other&pw=x",
+            "acme:?x",
+        ] {
+            assert_ne!(one, of(other));
+        }
+    }
 }

@@ -7,7 +7,6 @@ use Group::{ApiServer, Log, Metrics, Program, Serving};
 use Kind::{Address, Bool, Csv, Duration, Int, Modules, NamedPair, Path, Severity, Text, Uri};
 
 const NO_API_SERVER: Effect = Effect::NotYet("this version does not serve the aggregated API");
-const NO_SPOOL: Effect = Effect::NotYet("no sink of this version keeps a spool");
 
 #[rustfmt::skip]
 pub(crate) const FLAGS: &[Flag] = &[
@@ -22,7 +21,7 @@ pub(crate) const FLAGS: &[Flag] = &[
     Flag::new(Metrics, "ignore-label", Csv, "", "user labels left out of the label \"labels\""),
     Flag::new(Metrics, "store-label", Csv, "", "user labels kept as labels of their own; new=old renames"),
     Flag::new(Metrics, "historical-source", Text, "", "the --sink that answers historical queries"),
-    Flag::new(Metrics, "spool-dir", Path, "", "folder for what could not be sent").but(NO_SPOOL),
+    Flag::new(Metrics, "spool-dir", Path, "", "folder for what could not be sent, one subfolder a sink; empty for none"),
 
     Flag::new(Serving, "heapster-port", Int, "8082", "port of the API"),
     Flag::new(Serving, "listen-ip", Text, "", "address to listen on; empty for all"),

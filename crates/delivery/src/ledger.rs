@@ -1,150 +1,130 @@
-//! What became of every value, as counters.
+//! What became of every item, as numbers that always add up.
 
 use heapster_plugin::model::Timestamp;
-use heapster_plugin::sink::Outcome;
-use heapster_plugin::telemetry::Telemetry;
-use heapster_telemetry::{Kind, Registry};
-use std::sync::Arc;
+use heapster_plugin::sink::Rejection;
+use std::path::PathBuf;
 use std::time::Duration;
 
-pub(crate) const LAST_TIME: &str = "heapster_exporter_last_time_seconds";
-pub(crate) const DURATION: &str = "heapster_exporter_duration_milliseconds";
-pub(crate) const OFFERED: &str = "heapster_delivery_offered_points_total";
-pub(crate) const ACCEPTED: &str = "heapster_delivery_accepted_points_total";
-pub(crate) const REJECTED: &str = "heapster_delivery_rejected_points_total";
-pub(crate) const DROPPED: &str = "heapster_delivery_dropped_points_total";
-pub(crate) const WAITING: &str = "heapster_delivery_waiting_batches";
-pub(crate) const WAITING_POINTS: &str = "heapster_delivery_waiting_points";
-
-/// Declares the families of the ledger. All have the label `exporter`; rejected and dropped have `reason`. Those of the
-/// original are declared with the rest of it: [`heapster_telemetry::declare_heapster`].
-///
-/// At rest, offered = accepted + rejected + dropped + waiting points.
-pub fn declare(registry: &Registry) {
-    let families = [
-        (OFFERED, Kind::Counter, "Values meant for this sink"),
-        (ACCEPTED, Kind::Counter, "Values that the backend has"),
-        (
-            REJECTED,
-            Kind::Counter,
-            "Values that the backend will never take, by reason",
-        ),
-        (
-            DROPPED,
-            Kind::Counter,
-            "Values given up before the backend had them, by reason",
-        ),
-        (WAITING, Kind::Gauge, "Batches that wait for this sink"),
-        (
-            WAITING_POINTS,
-            Kind::Gauge,
-            "Values that wait for this sink or are on their way",
-        ),
-    ];
-    for (family, kind, help) in families {
-        registry.declare(family, kind, help);
-    }
-}
-
-/// Why values were given up. A closed list: they are label values.
+/// Why items were given up. A closed list: they are label values.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Drop {
-    /// The queue was full of newer batches.
+pub enum Drop {
+    /// The queue was full of newer parcels.
     QueueFull,
-    /// The sink did not end in time.
-    Timeout,
+    /// The spool was full of newer parcels.
+    SpoolFull,
+    /// They waited longer than `maxage`.
+    TooOld,
     /// The sink panicked.
     Panic,
-    /// The sink asked to try again, which is not done yet.
-    Failed,
     /// The sink did not say what became of them.
     Unreported,
+    /// They could not be read back from the spool.
+    Damaged,
     /// The program ended.
     Stopped,
 }
 
 impl Drop {
-    pub(crate) const fn as_str(self) -> &'static str {
+    /// The label value.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::QueueFull => "queue_full",
-            Self::Timeout => "timeout",
+            Self::SpoolFull => "spool_full",
+            Self::TooOld => "too_old",
             Self::Panic => "panic",
-            Self::Failed => "failed",
             Self::Unreported => "unreported",
+            Self::Damaged => "damaged",
             Self::Stopped => "stopped",
         }
     }
 }
 
-/// Counts for one sink.
-#[derive(Debug)]
-pub(crate) struct Ledger {
-    name: Arc<str>,
-    telemetry: Arc<dyn Telemetry>,
+/// The ledger of one sink, at one moment: made = accepted + rejected + dropped + waiting.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Ledger {
+    /// Items meant for this sink: those of this run, and those that were in the spool when it began.
+    pub made: u64,
+    /// Items that the backend has.
+    pub accepted: u64,
+    /// Items that the backend will never take, by reason.
+    pub rejected: Vec<(Rejection, u64)>,
+    /// Items given up before the backend had them, by reason.
+    pub dropped: Vec<(Drop, u64)>,
 }
 
 impl Ledger {
-    pub(crate) fn new(name: Arc<str>, telemetry: Arc<dyn Telemetry>) -> Self {
-        Self { name, telemetry }
+    /// Items that wait, or are on their way.
+    #[must_use]
+    pub fn waiting(&self) -> u64 {
+        let rejected: u64 = self.rejected.iter().map(|(_, count)| count).sum();
+        let dropped: u64 = self.dropped.iter().map(|(_, count)| count).sum();
+        self.made.saturating_sub(self.accepted + rejected + dropped)
     }
 
-    pub(crate) fn offered(&self, points: usize) {
-        self.count(OFFERED, None, points);
+    pub(crate) fn make(&mut self, count: u64) {
+        self.made += count;
     }
 
-    pub(crate) fn dropped(&self, reason: Drop, points: usize) {
-        self.count(DROPPED, Some(reason.as_str()), points);
+    pub(crate) fn accept(&mut self, count: u64) {
+        self.accepted += count;
     }
 
-    /// Batches in the queue, and values in them and in the batch in hand.
-    #[allow(clippy::cast_precision_loss)] // counts of things in memory
-    pub(crate) fn waiting(&self, (batches, points): (usize, usize)) {
-        let exporter = [("exporter", &*self.name)];
-        self.telemetry.gauge(WAITING, &exporter, batches as f64);
-        self.telemetry.gauge(WAITING_POINTS, &exporter, points as f64);
+    pub(crate) fn reject(&mut self, reason: Rejection, count: u64) {
+        add(&mut self.rejected, reason, count);
     }
 
-    #[allow(clippy::cast_precision_loss)] // Unix time in nanoseconds is printed in seconds
-    pub(crate) fn handed(&self, at: Timestamp) {
-        let seconds = at.nanos() as f64 / 1e9;
-        self.telemetry
-            .gauge(LAST_TIME, &[("exporter", &self.name)], seconds);
+    pub(crate) fn drop(&mut self, reason: Drop, count: u64) {
+        add(&mut self.dropped, reason, count);
     }
+}
 
-    pub(crate) fn took(&self, took: Duration) {
-        self.telemetry
-            .observe(DURATION, &[("exporter", &self.name)], took);
+fn add<R: PartialEq>(all: &mut Vec<(R, u64)>, reason: R, count: u64) {
+    match all.iter_mut().find(|(known, _)| *known == reason) {
+        Some((_, known)) => *known += count,
+        None if count > 0 => all.push((reason, count)),
+        None => {}
     }
+}
 
-    /// Counts what a sink says about a batch of `points` values: what it does not mention is dropped as unreported, what
-    /// it mentions beyond that is not counted.
-    pub(crate) fn outcome(&self, points: usize, outcome: &Outcome) {
-        let mut left = points;
-        let mut take = |count: usize| {
-            let taken = count.min(left);
-            left -= taken;
-            taken
-        };
-        self.count(ACCEPTED, None, take(outcome.accepted));
-        for (reason, count) in &outcome.rejected {
-            self.count(REJECTED, Some(reason.as_str()), take(*count));
-        }
-        let retry = outcome.retry.as_ref().map_or(0, |retry| retry.count);
-        self.dropped(Drop::Failed, take(retry));
-        self.dropped(Drop::Unreported, left);
-    }
+/// How a sink is, at one moment.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    /// What became of every item.
+    pub ledger: Ledger,
+    /// Parcels that wait, on disk or in memory, without the one on its way.
+    pub waiting_parcels: usize,
+    /// How many of them are in memory.
+    pub in_memory: usize,
+    /// How many may wait in memory.
+    pub capacity: usize,
+    /// Whether one is on its way, or waits for its next try.
+    pub in_hand: bool,
+    /// Writes that failed, since the start.
+    pub failures: u64,
+    /// Writes that failed since the last one that did not.
+    pub consecutive_failures: u64,
+    /// When the last failure was, and what the sink said.
+    pub last_error: Option<(Timestamp, String)>,
+    /// When the backend last took anything.
+    pub last_accepted: Option<Timestamp>,
+    /// Time to the next try, while one is waited for.
+    pub next_try: Option<Duration>,
+    /// The spool, if there is one.
+    pub spool: Option<SpoolSnapshot>,
+}
 
-    fn count(&self, family: &'static str, reason: Option<&str>, points: usize) {
-        if points == 0 {
-            return;
-        }
-        let by = u64::try_from(points).unwrap_or(u64::MAX);
-        match reason {
-            Some(reason) => {
-                let labels = [("exporter", &*self.name), ("reason", reason)];
-                self.telemetry.count(family, &labels, by);
-            }
-            None => self.telemetry.count(family, &[("exporter", &self.name)], by),
-        }
-    }
+/// How a spool is, at one moment.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SpoolSnapshot {
+    /// Its folder.
+    pub folder: PathBuf,
+    /// Parcels on disk.
+    pub parcels: usize,
+    /// Bytes of its files.
+    pub bytes: u64,
+    /// Its bound.
+    pub max_bytes: u64,
+    /// Why it cannot be used now.
+    pub error: Option<String>,
 }

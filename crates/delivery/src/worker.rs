@@ -1,81 +1,87 @@
-//! The task that hands batches to one sink, one after the other.
+//! The task that hands parcels to one sink, one after the other.
 
-use crate::guard::{Ended, guarded};
-use crate::ledger::{Drop, Ledger};
-use crate::queue::Queue;
-use crate::warning::Warning;
-use heapster_plugin::model::{Batch, Timestamp};
-use heapster_plugin::sink::MetricSink;
+use crate::backoff::Backoff;
+use crate::book::Ended;
+use crate::guard::{self, guarded};
+use crate::parcel::{Parcel, Receiver};
+use crate::shared::Shared;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep_until};
 
-/// What a worker and its [`Delivery`](crate::Delivery) share.
-#[derive(Debug)]
-pub(crate) struct Shared {
-    pub(crate) name: Arc<str>,
-    pub(crate) queue: Queue,
-    pub(crate) ledger: Ledger,
-    pub(crate) warning: Warning,
+/// How long one write may take, and the least time between the starts of two parcels.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Pace {
+    pub(crate) timeout: Duration,
+    pub(crate) interval: Duration,
 }
 
-impl Shared {
-    /// Counts values that the sink does not get and says so, at most once a minute.
-    pub(crate) fn drop_points(&self, reason: Drop, points: usize, cause: &str) {
-        self.ledger.dropped(reason, points);
-        self.warn(reason, points, cause);
-    }
-
-    fn warn(&self, reason: Drop, points: usize, cause: &str) {
-        if let Some(left_out) = self.warning.due(Instant::now()) {
-            tracing::warn!(
-                reason = reason.as_str(),
-                points,
-                cause,
-                left_out,
-                "Failed to push data to sink: {}",
-                self.name
-            );
+/// Works until nothing more will come, then stops the sink. Says whether the sink stopped in time.
+pub(crate) async fn run<P: Parcel, R: Receiver<P>>(mut sink: R, pace: Pace, shared: Arc<Shared<P>>) -> bool {
+    let mut backoff = Backoff::new();
+    let mut last = None;
+    while shared.take().await {
+        if let Some(last) = last {
+            wait(&shared, last + pace.interval).await;
         }
+        last = Some(Instant::now());
+        deliver(&mut sink, pace.timeout, &mut backoff, &shared).await;
     }
-}
-
-/// Works until the queue is closed and empty, then stops the sink. Says whether the sink stopped in time.
-pub(crate) async fn run(mut sink: Box<dyn MetricSink>, timeout: Duration, shared: Arc<Shared>) -> bool {
-    while let Some(batch) = shared.queue.take().await {
-        shared.ledger.waiting(shared.queue.waiting());
-        let own = Instant::now() + timeout;
-        let deadline = shared.queue.closed().map_or(own, |end| own.min(end));
-        write(sink.as_mut(), &batch, deadline, &shared).await;
-        shared.ledger.waiting(shared.queue.waiting());
-    }
-    let deadline = shared.queue.closed().unwrap_or_else(Instant::now);
+    let deadline = shared.closing().unwrap_or_else(Instant::now);
     matches!(
-        guarded(async { sink.stop(deadline).await }, deadline).await,
-        Ended::Done(())
+        guarded(sink.stop(deadline), deadline).await,
+        guard::Ended::Done(())
     )
 }
 
-/// Hands over one batch and counts what became of it.
-async fn write(sink: &mut dyn MetricSink, batch: &Arc<Batch>, deadline: Instant, shared: &Shared) {
-    let (began, points) = (Instant::now(), batch.value_count());
-    shared.ledger.handed(Timestamp::now());
-    let ended = guarded(async { sink.write(batch.clone(), deadline).await }, deadline).await;
-    shared.ledger.took(began.elapsed());
-    if !shared.queue.put_down() {
-        return;
-    }
-    match ended {
-        Ended::Done(outcome) => {
-            shared.ledger.outcome(points, &outcome);
-            if let Some(retry) = outcome.retry {
-                shared.warn(Drop::Failed, retry.count, &retry.text);
+/// Tries what is in hand until the hand is empty.
+async fn deliver<P: Parcel, R: Receiver<P>>(
+    sink: &mut R,
+    timeout: Duration,
+    backoff: &mut Backoff,
+    shared: &Shared<P>,
+) {
+    while let Some(parcel) = shared.in_hand() {
+        let began = Instant::now();
+        let own = began + timeout;
+        let deadline = shared.closing().map_or(own, |end| own.min(end));
+        shared
+            .families
+            .handed(&shared.name, &*shared.telemetry, shared.clock.now());
+        let ended = guarded(async { sink.write(parcel, deadline).await }, deadline).await;
+        shared
+            .families
+            .took(&shared.name, &*shared.telemetry, began.elapsed());
+        let settled = shared.settle(match ended {
+            guard::Ended::Done(outcome) => Ended::Said(outcome),
+            guard::Ended::Late => Ended::Late(deadline.saturating_duration_since(began)),
+            guard::Ended::Panicked(text) => Ended::Panicked(text),
+        });
+        let Some(settled) = settled else { return };
+        if settled.progress {
+            backoff.reset();
+        }
+        if settled.again {
+            let until = Instant::now() + backoff.pause();
+            shared.book().next_try(until);
+            if wait(shared, until).await && shared.leave() {
+                return;
             }
         }
-        Ended::Late => {
-            let cause = format!("no answer within {:?}", deadline.saturating_duration_since(began));
-            shared.drop_points(Drop::Timeout, points, &cause);
-        }
-        Ended::Panicked(text) => shared.drop_points(Drop::Panic, points, &text),
+    }
+}
+
+/// Waits until then, or until nothing is taken in any more. At the end, one more try comes at once, the others after pauses.
+/// Whether it is the end.
+async fn wait<P: Parcel>(shared: &Shared<P>, until: Instant) -> bool {
+    if shared.closing().is_some() {
+        // The pauses of the end are short: there is little time.
+        let until = until.min(Instant::now() + Duration::from_secs(1));
+        sleep_until(until).await;
+        return true;
+    }
+    tokio::select! {
+        () = sleep_until(until) => false,
+        () = shared.closed() => true,
     }
 }

@@ -1,272 +1,218 @@
 //! Slow, failing and panicking sinks; the clock is held.
 
+mod any;
+mod disk;
+mod rig;
+mod shown;
+
 use super::*;
-use crate::ledger;
-use heapster_plugin::async_trait;
-use heapster_plugin::model::{Model, Point, Timestamp, id};
-use heapster_plugin::sink::{Outcome, Rejection, Retry};
-use heapster_plugin::testkit::{Recorded, batch};
-use std::sync::atomic::{AtomicUsize, Ordering};
-
-/// What a test sink does with a batch.
-#[derive(Clone, Copy, Debug)]
-enum Way {
-    Takes(Duration),
-    Panics,
-    Half,
-    Boasts,
-    Refuses,
-}
-
-#[derive(Debug)]
-struct Fake {
-    name: &'static str,
-    way: Way,
-    stop: Duration,
-    seen: Arc<Mutex<Vec<i64>>>,
-    stopped: Arc<AtomicUsize>,
-}
-
-#[async_trait]
-impl MetricSink for Fake {
-    fn name(&self) -> &str {
-        self.name
-    }
-    async fn write(&mut self, batch: Arc<Batch>, _: Instant) -> Outcome {
-        self.seen.lock().unwrap().push(batch.timestamp().secs());
-        match self.way {
-            Way::Takes(time) => tokio::time::sleep(time).await,
-            Way::Panics => panic!("out of tea"),
-            Way::Half => {
-                return Outcome {
-                    accepted: 1,
-                    retry: Some(Retry {
-                        count: 1,
-                        text: "503".to_owned(),
-                        rest: None,
-                    }),
-                    rejected: vec![(Rejection::TooOld, 1)],
-                };
-            }
-            Way::Boasts => {
-                return Outcome {
-                    accepted: 2,
-                    retry: None,
-                    rejected: vec![(Rejection::TooOld, 1_000)],
-                };
-            }
-            Way::Refuses => return Outcome::default(),
-        }
-        Outcome::all(batch.value_count())
-    }
-    async fn stop(&mut self, _: Instant) {
-        tokio::time::sleep(self.stop).await;
-        self.stopped.fetch_add(1, Ordering::Relaxed);
-    }
-}
-
-struct Rig {
-    delivery: Arc<Delivery>,
-    seen: Arc<Mutex<Vec<i64>>>,
-    stopped: Arc<AtomicUsize>,
-    counted: Arc<Recorded>,
-}
-
-impl Rig {
-    fn with_stop(name: &'static str, way: Way, stop: Duration) -> Self {
-        let (seen, stopped, counted) = (Arc::default(), Arc::default(), Arc::new(Recorded::default()));
-        let sink = Fake {
-            name,
-            way,
-            stop,
-            seen: Arc::clone(&seen),
-            stopped: Arc::clone(&stopped),
-        };
-        let delivery = Delivery::start(Box::new(sink), 3, secs(20), counted.clone());
-        Self {
-            delivery: Arc::new(delivery),
-            seen,
-            stopped,
-            counted,
-        }
-    }
-
-    fn new(name: &'static str, way: Way) -> Self {
-        Self::with_stop(name, way, Duration::ZERO)
-    }
-
-    fn seen(&self) -> Vec<i64> {
-        self.seen.lock().unwrap().clone()
-    }
-
-    fn counted(&self, family: &str, reason: Option<&str>) -> f64 {
-        let reason = reason.map_or(String::new(), |reason| format!(",reason={reason}"));
-        let series = format!("{family}{{exporter={}{reason}}}", self.delivery.name());
-        self.counted.value(&series).unwrap_or(0.0)
-    }
-
-    /// Offered values that are neither accepted, rejected nor dropped: those that are said to wait.
-    fn open(&self) -> f64 {
-        let drops = [
-            "queue_full",
-            "timeout",
-            "panic",
-            "failed",
-            "unreported",
-            "stopped",
-        ];
-        let dropped: f64 = drops
-            .iter()
-            .map(|reason| self.counted(ledger::DROPPED, Some(reason)))
-            .sum();
-        let open = self.counted(ledger::OFFERED, None)
-            - self.counted(ledger::ACCEPTED, None)
-            - self.counted(ledger::REJECTED, Some("too_old"))
-            - dropped;
-        assert_eq!(open, self.counted(ledger::WAITING_POINTS, None));
-        open
-    }
-}
-
-fn secs(seconds: u64) -> Duration {
-    Duration::from_secs(seconds)
-}
-
-/// Three values at this time.
-fn three(at: i64) -> Arc<Batch> {
-    let model = Model::default();
-    let points =
-        [id::CPU_USAGE_RATE, id::MEMORY_USAGE, id::MEMORY_RSS].map(|metric| Point::gauge(metric, at));
-    let set = (model.entities.cluster(), &[] as &[(&str, &str)], &points[..]);
-    Arc::new(batch(&model, Timestamp::from_secs(at), &[set]))
-}
-
-async fn pass(seconds: u64) {
-    tokio::time::sleep(secs(seconds)).await;
-}
+use crate::condition::Conditions;
+use crate::items::{Items, items};
+use crate::ledger::Drop as Reason;
+use rig::{Rig, Way, pass, secs};
+use std::time::Duration;
 
 #[tokio::test(start_paused = true)]
 async fn a_slow_sink_holds_up_nobody() {
-    let (quick, slow) = (
-        Rig::new("quick", Way::Takes(secs(1))),
-        Rig::new("slow", Way::Takes(secs(15))),
-    );
+    let (quick, slow) = (Rig::new(Way::Takes(secs(1))), Rig::new(Way::Takes(secs(15))));
     let start = Instant::now();
     for at in 1..=3 {
-        for rig in [&quick, &slow] {
-            rig.delivery.offer(&three(at));
-        }
+        quick.offer(at, 3);
+        slow.offer(at, 3);
     }
     assert_eq!(Instant::now(), start);
     pass(4).await;
     assert_eq!((quick.seen(), slow.seen()), (vec![1, 2, 3], vec![1]));
     pass(42).await;
     assert_eq!(slow.seen(), [1, 2, 3]);
-    assert_eq!((quick.open(), slow.open()), (0.0, 0.0));
-    assert_eq!(slow.counted(ledger::ACCEPTED, None), 9.0);
-    assert_eq!(slow.counted(ledger::DURATION, None), 3.0);
-    assert!(slow.counted(ledger::LAST_TIME, None) > 1e9);
+    assert_eq!(
+        (quick.waiting(), slow.waiting(), slow.ledger().accepted),
+        (0, 0, 9)
+    );
+    let value = |family: &str| slow.counted.value(&format!("{family}{{exporter=Fake Sink}}"));
+    assert_eq!(value("heapster_exporter_duration_milliseconds"), Some(3.0));
+    assert!(value("heapster_exporter_last_time_seconds").unwrap() > 1e9);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_full_queue_gives_up_its_oldest_batch() {
-    let rig = Rig::new("slow", Way::Takes(secs(10)));
-    rig.delivery.offer(&three(1));
+    let rig = Rig::new(Way::Takes(secs(10)));
+    rig.offer(1, 3);
     pass(1).await;
-    for at in 2..=6 {
-        rig.delivery.offer(&three(at));
-    }
-    assert_eq!(rig.counted(ledger::WAITING, None), 3.0);
-    assert_eq!(rig.counted(ledger::DROPPED, Some("queue_full")), 6.0);
-    assert_eq!(rig.open(), 12.0);
+    (2..=6).for_each(|at| rig.offer(at, 3));
+    let snapshot = rig.delivery().snapshot();
+    assert_eq!(
+        (snapshot.waiting_parcels, snapshot.in_memory, snapshot.in_hand),
+        (3, 3, true)
+    );
+    assert_eq!((rig.dropped(Reason::QueueFull), rig.waiting()), (6, 12));
     pass(60).await;
-    assert_eq!(rig.seen(), [1, 4, 5, 6]);
-    assert_eq!((rig.counted(ledger::WAITING, None), rig.open()), (0.0, 0.0));
+    assert_eq!((rig.seen(), rig.waiting()), (vec![1, 4, 5, 6], 0));
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_sink_that_hangs_is_cut_off_and_gets_the_next_batch() {
-    let rig = Rig::new("stuck", Way::Takes(secs(1_000_000)));
-    rig.delivery.offer(&three(1));
-    rig.delivery.offer(&three(2));
-    pass(21).await;
-    assert_eq!(rig.seen(), [1, 2]);
-    assert_eq!(rig.counted(ledger::DROPPED, Some("timeout")), 3.0);
-    assert_eq!(rig.open(), 3.0);
+async fn a_dead_sink_is_tried_again_after_growing_pauses() {
+    let rig = Rig::new(Way::Fails(6));
+    rig.offer(1, 3);
+    pass(200).await;
+    let tries = rig.tries();
+    assert_eq!((rig.seen(), rig.ledger().accepted), (vec![1; 7], 3));
+    for (pair, whole) in tries.windows(2).zip([1, 2, 4, 8, 16, 30]) {
+        let pause = pair[1] - pair[0];
+        assert!(
+            pause <= secs(whole) + Duration::from_millis(2) && pause * 2 >= secs(whole),
+            "{pause:?}"
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_sink_that_hangs_is_cut_off_and_gets_the_same_batch_again() {
+    let rig = Rig::new(Way::Hangs(1));
+    rig.offer(1, 3);
+    rig.offer(2, 3);
+    pass(19).await;
+    assert_eq!(rig.seen(), [1]);
+    pass(3).await;
+    assert_eq!((rig.seen(), rig.waiting()), (vec![1, 1, 2], 0));
+    let (_, text) = rig.delivery().snapshot().last_error.unwrap();
+    assert_eq!(text, "no answer within 20s");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_worth_another_try_comes_back_and_nothing_else() {
+    let rig = Rig::new(Way::Half(3));
+    rig.offer(1, 8);
+    pass(60).await;
+    assert_eq!(rig.sizes(), [8, 4, 2, 1]);
+    assert_eq!((rig.ledger().accepted, rig.waiting()), (8, 0));
+    assert_eq!(rig.accepted(), Vec::from_iter(1_000..1_008));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_sink_that_panics_gets_the_next_batch_and_is_stopped() {
-    let rig = Rig::new("bad", Way::Panics);
-    rig.delivery.offer(&three(1));
-    rig.delivery.offer(&three(2));
-    rig.delivery.stop(Instant::now() + secs(5)).await;
-    assert_eq!(rig.seen(), [1, 2]);
-    assert_eq!(rig.counted(ledger::DROPPED, Some("panic")), 6.0);
-    assert_eq!((rig.open(), rig.stopped.load(Ordering::Relaxed)), (0.0, 1));
+    let rig = Rig::new(Way::Panics(2));
+    (1..=3).for_each(|at| rig.offer(at, 3));
+    rig.delivery().stop(Instant::now() + secs(5)).await;
+    assert_eq!(rig.seen(), [1, 2, 3]);
+    assert_eq!(
+        (rig.dropped(Reason::Panic), rig.ledger().accepted, rig.stopped()),
+        (6, 3, 1)
+    );
 }
 
 #[tokio::test(start_paused = true)]
-async fn every_value_is_accounted_for() {
-    let (half, refuses) = (Rig::new("half", Way::Half), Rig::new("refuses", Way::Refuses));
-    for rig in [&half, &refuses] {
-        rig.delivery.offer(&three(1));
+async fn what_a_sink_does_not_mention_is_given_up_and_what_it_invents_is_not_counted() {
+    let (silent, boasts) = (Rig::new(Way::Silent), Rig::new(Way::Boasts));
+    silent.offer(1, 3);
+    boasts.offer(1, 3);
+    pass(1).await;
+    assert_eq!((silent.dropped(Reason::Unreported), silent.waiting()), (3, 0));
+    let ledger = boasts.ledger();
+    assert_eq!(
+        (ledger.accepted, ledger.rejected[0].1, ledger.waiting()),
+        (2, 1, 0)
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_batch_that_waits_too_long_is_given_up() {
+    let rig = Rig::<true>::with(Way::Fails(1_000), |config| config.max_age = secs(90));
+    rig.offer(1, 3);
+    pass(85).await;
+    assert_eq!(rig.waiting(), 3);
+    rig.offer(2, 3);
+    pass(40).await;
+    assert_eq!((rig.dropped(Reason::TooOld), rig.waiting()), (3, 3));
+    pass(100).await;
+    assert_eq!((rig.dropped(Reason::TooOld), rig.waiting()), (6, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn with_an_interval_batches_between_are_left_out() {
+    let rig = Rig::<true>::with(Way::Takes(secs(0)), |config| config.interval = secs(60));
+    for at in (0..=200).step_by(25) {
+        rig.offer(at, 3);
+        pass(1).await;
     }
-    pass(1).await;
-    assert_eq!(half.counted(ledger::ACCEPTED, None), 1.0);
-    assert_eq!(half.counted(ledger::REJECTED, Some("too_old")), 1.0);
-    assert_eq!(half.counted(ledger::DROPPED, Some("failed")), 1.0);
-    assert_eq!(refuses.counted(ledger::DROPPED, Some("unreported")), 3.0);
-    assert_eq!((half.open(), refuses.open()), (0.0, 0.0));
+    assert_eq!((rig.seen(), rig.ledger().made), (vec![0, 75, 150], 9));
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_sink_that_claims_more_than_it_was_given_is_held_to_that() {
-    let rig = Rig::new("boaster", Way::Boasts);
-    rig.delivery.offer(&three(1));
-    pass(1).await;
-    assert_eq!(rig.counted(ledger::ACCEPTED, None), 2.0);
-    assert_eq!(rig.counted(ledger::REJECTED, Some("too_old")), 1.0);
-    assert_eq!(rig.open(), 0.0);
+async fn what_may_not_be_left_out_waits_for_the_interval() {
+    let rig = Rig::<false>::with(Way::Takes(secs(0)), |config| config.interval = secs(60));
+    let start = Instant::now();
+    (1..=3).for_each(|at| rig.offer(at, 3));
+    pass(150).await;
+    let times: Vec<_> = rig.tries().iter().map(|at| *at - start).collect();
+    assert_eq!(times, [secs(0), secs(60), secs(120)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_filtered_sink_gets_and_counts_what_passes() {
+    let filter = |text| {
+        let mut conditions = Conditions::default();
+        conditions.only(text).unwrap();
+        Items::<true>::compile(conditions).unwrap()
+    };
+    let rig = Rig::<true>::with(Way::Takes(secs(0)), |config| {
+        config.filter = Some(filter("item=~1$|666"))
+    });
+    rig.offer(1, 20);
+    rig.delivery().offer(&items(2, [3, 5]));
+    rig.delivery().offer(&items(3, [666, 1]));
+    rig.delivery().stop(Instant::now() + secs(5)).await;
+    assert_eq!((rig.seen(), rig.accepted()), (vec![1], vec![1_001, 1_011]));
+    assert_eq!(
+        (rig.ledger().made, rig.dropped(Reason::Panic), rig.waiting()),
+        (4, 2, 0)
+    );
 }
 
 #[tokio::test(start_paused = true)]
 async fn stopping_finishes_what_waits() {
-    let rig = Rig::with_stop("calm", Way::Takes(secs(2)), secs(1));
-    for at in 1..=3 {
-        rig.delivery.offer(&three(at));
-    }
+    let rig = Rig::with_stop(Way::Takes(secs(2)), secs(1));
+    (1..=3).for_each(|at| rig.offer(at, 3));
     let start = Instant::now();
-    rig.delivery.stop(start + secs(20)).await;
+    rig.delivery().stop(start + secs(20)).await;
     assert_eq!(start.elapsed(), secs(7));
-    assert_eq!((rig.seen(), rig.open()), (vec![1, 2, 3], 0.0));
-    assert_eq!(rig.stopped.load(Ordering::Relaxed), 1);
-    rig.delivery.offer(&three(4));
-    rig.delivery.stop(Instant::now() + secs(20)).await;
-    assert_eq!(rig.counted(ledger::DROPPED, Some("stopped")), 3.0);
-    assert_eq!((rig.stopped.load(Ordering::Relaxed), rig.open()), (1, 0.0));
+    assert_eq!((rig.seen(), rig.waiting(), rig.stopped()), (vec![1, 2, 3], 0, 1));
+    rig.offer(4, 3);
+    rig.delivery().stop(Instant::now() + secs(20)).await;
+    assert_eq!(
+        (rig.dropped(Reason::Stopped), rig.waiting(), rig.stopped()),
+        (3, 0, 1)
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn at_the_end_a_dead_sink_is_tried_once_more_at_once() {
+    let rig = Rig::new(Way::Fails(5));
+    rig.offer(1, 3);
+    pass(20).await;
+    let start = Instant::now();
+    rig.delivery().stop(start + secs(20)).await;
+    assert!(start.elapsed() < secs(2), "{:?}", start.elapsed());
+    assert_eq!((rig.ledger().accepted, rig.waiting()), (3, 0));
 }
 
 #[tokio::test(start_paused = true)]
 async fn stopping_ends_at_the_deadline_and_counts_what_is_left() {
-    let rig = Rig::new("stuck", Way::Takes(secs(15)));
-    for at in 1..=3 {
-        rig.delivery.offer(&three(at));
-    }
+    let rig = Rig::new(Way::Takes(secs(15)));
+    (1..=3).for_each(|at| rig.offer(at, 3));
     pass(1).await;
     let start = Instant::now();
-    rig.delivery.stop(start + secs(5)).await;
+    rig.delivery().stop(start + secs(5)).await;
     assert_eq!(start.elapsed(), secs(5));
-    assert_eq!((rig.seen(), rig.stopped.load(Ordering::Relaxed)), (vec![1], 0));
-    assert_eq!((rig.counted(ledger::ACCEPTED, None), rig.open()), (0.0, 0.0));
+    assert_eq!((rig.seen(), rig.stopped()), (vec![1], 0));
+    assert_eq!((rig.dropped(Reason::Stopped), rig.waiting()), (9, 0));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_sink_that_does_not_stop_is_left() {
-    let rig = Rig::with_stop("stuck", Way::Takes(secs(1)), secs(100));
-    rig.delivery.offer(&three(1));
+    let rig = Rig::with_stop(Way::Takes(secs(1)), secs(100));
+    rig.offer(1, 3);
     let start = Instant::now();
-    rig.delivery.stop(start + secs(5)).await;
-    assert_eq!(start.elapsed(), secs(5));
-    assert_eq!(rig.counted(ledger::ACCEPTED, None), 3.0);
+    rig.delivery().stop(start + secs(5)).await;
+    assert_eq!((start.elapsed(), rig.ledger().accepted), (secs(5), 3));
 }
