@@ -4,6 +4,7 @@ use crate::tags::TagRules;
 use heapster_httpclient::{Auth, Endpoint, Transport, options};
 use heapster_plugin::options::{Opt, OptionError, Options};
 use heapster_plugin::uri::Uri;
+use std::time::Duration;
 
 /// Where OpenTSDB is when the URI does not say.
 const HOST: &str = "127.0.0.1:4242";
@@ -89,8 +90,10 @@ pub(crate) struct Config {
     pub(crate) batch: usize,
     pub(crate) max_bytes: usize,
     pub(crate) concurrency: usize,
-    /// The path of a put, query included.
-    pub(crate) path: String,
+    /// Whether the server answers when points are stored.
+    pub(crate) sync: bool,
+    /// For one request; zero for none of its own.
+    pub(crate) timeout: Duration,
 }
 
 impl Config {
@@ -110,15 +113,6 @@ impl Config {
             let reason = format!("{cluster:?} holds white space, which mode=telnet cannot send");
             return Err(options::refuse(uri, CLUSTER, reason));
         }
-        let mut path = "/api/put?summary&details".to_owned();
-        if given.bool("sync") {
-            path.push_str("&sync");
-            // So that the server answers what it has stored by then.
-            let wait = given.duration(options::TIMEOUT.name).as_millis() * 9 / 10;
-            if wait > 0 {
-                path.push_str(&format!("&sync_timeout={wait}"));
-            }
-        }
         Ok(Self {
             host: host(uri),
             mode,
@@ -133,8 +127,24 @@ impl Config {
             batch: size("batch"),
             max_bytes: size("maxbytes"),
             concurrency: size("concurrency"),
-            path,
+            sync: given.bool("sync"),
+            timeout: given.duration(options::TIMEOUT.name),
         })
+    }
+
+    /// The path of puts that have `left` until the deadline. The server gives up before we do, and tells what it has stored.
+    pub(crate) fn path(&self, left: Duration) -> String {
+        let path = "/api/put?summary&details";
+        if !self.sync {
+            return path.to_owned();
+        }
+        let wait = if self.timeout.is_zero() {
+            left
+        } else {
+            left.min(self.timeout)
+        };
+        // Zero is for ever.
+        format!("{path}&sync&sync_timeout={}", (wait.as_millis() * 9 / 10).max(1))
     }
 
     /// The way to the server. Contacts nothing.
@@ -197,7 +207,7 @@ mod tests {
             (config.batch, config.max_bytes, config.milliseconds),
             (1_000, 40_960, false)
         );
-        assert_eq!(config.path, "/api/put?summary&details");
+        assert_eq!(config.path(Duration::from_secs(20)), "/api/put?summary&details");
     }
 
     #[test]
@@ -218,8 +228,14 @@ mod tests {
 
     #[test]
     fn with_sync_the_server_gives_up_before_we_do() {
-        let config = config("opentsdb:?sync=true&timeout=10s").unwrap();
-        assert_eq!(config.path, "/api/put?summary&details&sync&sync_timeout=9000");
+        let path = |query, seconds| config(query).unwrap().path(Duration::from_secs(seconds));
+        let start = "/api/put?summary&details&sync&sync_timeout=";
+        assert_eq!(path("opentsdb:?sync=true", 20), format!("{start}18000"));
+        assert_eq!(
+            path("opentsdb:?sync=true&timeout=10s", 20),
+            format!("{start}9000")
+        );
+        assert_eq!(path("opentsdb:?sync=true&timeout=0s", 0), format!("{start}1"));
     }
 
     #[test]

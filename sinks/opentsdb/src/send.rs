@@ -23,6 +23,7 @@ pub(crate) async fn put(
     deadline: Instant,
 ) -> Outcome {
     let deadline = send_by(deadline);
+    let path = &config.path(deadline.saturating_duration_since(Instant::now()));
     let mut tally = Tally::new(batch);
     let mut encoder = Encoder::new(config, values(batch));
     let next = || encoder.next(Vec::with_capacity(config.max_bytes.min(1 << 20)));
@@ -31,10 +32,7 @@ pub(crate) async fn put(
         if chunk.points == 0 {
             return (chunk, None);
         }
-        let call = endpoint
-            .post(&config.path)
-            .header(CONTENT_TYPE, JSON)
-            .body(body.into());
+        let call = endpoint.post(path).header(CONTENT_TYPE, JSON).body(body.into());
         (chunk, Some(call.send(deadline).await))
     };
     let done = |(chunk, sent): (Chunk, Option<Result<Answer, Failure>>)| {

@@ -20,7 +20,8 @@ fn config(mode: Mode) -> Config {
         batch: 1_000,
         max_bytes: 40_960,
         concurrency: 1,
-        path: String::new(),
+        sync: false,
+        timeout: std::time::Duration::ZERO,
     }
 }
 
