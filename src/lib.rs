@@ -29,6 +29,8 @@ mod validate;
 
 pub use program::main;
 
+use heapster_allocator as _;
+
 /// Version as the program says it, with the `v` of its tags.
 const VERSION: &str = concat!("v", env!("CARGO_PKG_VERSION"));
 

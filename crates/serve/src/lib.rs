@@ -17,8 +17,7 @@
 //! # }
 //! ```
 //!
-//! The feature `profiling` lets `/debug/pprof/profile` and `/debug/pprof/heap` answer; it makes jemalloc the allocator of
-//! the whole program.
+//! The feature `profiling` lets `/debug/pprof/profile` and `/debug/pprof/heap` answer.
 
 mod access;
 mod answer;

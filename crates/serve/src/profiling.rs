@@ -19,9 +19,8 @@ use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 
-/// The allocator of a program with this feature: it is the one that can say who holds memory.
-#[global_allocator]
-static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+// The allocator that can say who holds memory must be the program's.
+use heapster_allocator as _;
 
 /// What has to be in the environment when the program starts, for heap profiles.
 const SWITCH: &str = "_RJEM_MALLOC_CONF=prof:true";
