@@ -98,6 +98,23 @@ fn entity(model: &Model, key: &str) -> Option<Arc<Entity>> {
     })
 }
 
+/// The same batch at this time, in whole seconds: no server keeps what is old, or far in the future.
+#[must_use]
+pub fn at(batch: &Batch, time: Timestamp) -> Batch {
+    let model = Model::default();
+    for name in batch.custom_names().iter() {
+        // In this order they get the numbers that they have in the batch.
+        model.metrics.intern(name);
+    }
+    let mut freezer = Freezer::new(Timestamp::from_secs(time.secs()), batch.len(), 0);
+    for set in batch.sets() {
+        let points: Vec<Point> = set.points().collect();
+        let (entity, labels) = (set.entity().clone(), set.labels().clone());
+        freezer.push(entity, labels, set.times(), set.cpu(), &points, set.labeled());
+    }
+    freezer.finish(&model.metrics)
+}
+
 /// A batch of `count` pods with twenty plain values each, four of them floats, and three values of one volume; the labels are
 /// those of a real pod.
 #[must_use]
