@@ -24,7 +24,9 @@ pub(crate) fn build(uri: &Uri, registry: &Registry, context: &SourceContext) -> 
     };
     if uri.is_bare_address() {
         let (key, host) = (&uri.key, &uri.host);
-        return Err(refuse(format!("the address {host} lacks its scheme: {key}:http://{host}")));
+        return Err(refuse(format!(
+            "the address {host} lacks its scheme: {key}:http://{host}"
+        )));
     }
     let (options, unknown) =
         Options::parse("source", plugin.options, uri).map_err(|error| refuse(error.to_string()))?;

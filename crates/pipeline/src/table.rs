@@ -9,15 +9,15 @@ mod arena;
 mod desk;
 mod order;
 mod slot;
+mod sum;
 
 pub(crate) use arena::{Arena, Run, is_ascending};
 pub(crate) use desk::{Desk, NONE, Work};
 pub(crate) use order::Order;
 pub(crate) use slot::{Memo, PodMemo, Slot};
+pub(crate) use sum::sum;
 
-use heapster_plugin::model::{
-    Entities, Entity, EntityKind, Freezer, LabeledPoint, MetricId, Point, Scraped, Value,
-};
+use heapster_plugin::model::{Entities, Entity, EntityKind, Freezer, LabeledPoint, MetricId, Point, Scraped};
 use std::sync::Arc;
 
 /// A set that the answer in hand has.
@@ -298,14 +298,4 @@ impl Table {
 
 fn on_desk(slot: &Slot, cycle: u32, turn: u32) -> bool {
     slot.cycle == cycle && (slot.turn == turn || slot.is_open())
-}
-
-/// The sum of two points of one metric, held inside the range of `i64`; `None` for an integer and a float.
-pub(crate) fn sum(a: Point, b: Point) -> Option<Point> {
-    let value = match (a.value(), b.value()) {
-        (Value::Int(a), Value::Int(b)) => Value::Int(a.saturating_add(b)),
-        (Value::Float(a), Value::Float(b)) => Value::Float(a + b),
-        (Value::Int(_), Value::Float(_)) | (Value::Float(_), Value::Int(_)) => return None,
-    };
-    Some(Point::new(a.metric(), a.metric_type(), value))
 }
