@@ -65,9 +65,9 @@ impl Table {
     pub(crate) fn begin(&mut self) {
         self.cycle = self.cycle.wrapping_add(1).max(1);
         self.open.clear();
-        for list in [&mut self.namespaces, &mut self.nodes, &mut self.open_sets] {
-            list.clear();
-        }
+        self.namespaces.clear();
+        self.nodes.clear();
+        self.open_sets.clear();
         self.clear();
     }
 
@@ -107,9 +107,9 @@ impl Table {
         self.turn = self.turn.wrapping_add(1).max(1);
         self.closing.clear();
         self.given.clear();
-        for list in [&mut self.pods, &mut self.containers, &mut self.closing_sets] {
-            list.clear();
-        }
+        self.pods.clear();
+        self.containers.clear();
+        self.closing_sets.clear();
     }
 
     /// Puts `entity` on the desk; whether it had no set in this cycle yet. The values of one that was frozen after an earlier
@@ -245,9 +245,8 @@ impl Table {
 
     /// Sets a value, over what a target or an earlier processor said.
     pub(crate) fn put(&mut self, id: u32, point: Point) {
-        if let Some(hand) = self.hand(id) {
-            hand.points.put(&mut hand.work.extra, point);
-        }
+        let Some(hand) = self.hand(id) else { return };
+        hand.points.put(&mut hand.work.extra, point);
     }
 
     /// The point of one metric of a set.
