@@ -89,7 +89,11 @@ impl Starting<'_> {
             SpoolChoice::Default => self.spool_dir.clone(),
         };
         let spool = base.map(|base| {
-            let folder = distinct(base.join(folder_name(key, identity)), &self.folders, "-");
+            let folder = distinct(
+                base.join(folder_name(key, "metrics", identity)),
+                &self.folders,
+                "-",
+            );
             self.folders.push(folder.clone());
             let (max_bytes, owner) = (common.spool_max, uri.to_owned());
             SpoolConfig {

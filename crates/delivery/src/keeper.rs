@@ -58,7 +58,7 @@ impl<P: Parcel> Keeper<P> {
             let context = self.context.clone();
             // Fails only when the program ends under it.
             let Ok((back, report)) = spawn_blocking(move || work(spool, job, &context)).await else {
-                return;
+                return self.gone();
             };
             spool = back;
             if !self.note(&spool, report) {
@@ -96,12 +96,16 @@ impl<P: Parcel> Keeper<P> {
                     opening.await
                 }
             };
-            match opened.ok()? {
-                Ok((spool, found)) => {
+            match opened {
+                Ok(Ok((spool, found))) => {
                     self.opened(&spool, &found);
                     return Some(spool);
                 }
-                Err(error) => self.fault(None, &error.to_string()),
+                Ok(Err(error)) => self.fault(None, &error.to_string()),
+                Err(_) => {
+                    self.gone();
+                    return None;
+                }
             }
             self.shared.book().spool_failed();
             self.shared.wake_worker.notify_one();
@@ -110,6 +114,12 @@ impl<P: Parcel> Keeper<P> {
                 _ = self.finish.changed() => return None,
             }
         }
+    }
+
+    fn gone(&self) {
+        let lost = self.shared.book().spool_gone();
+        self.shared.say_dropped(Drop::Damaged, lost);
+        self.shared.wake_worker.notify_one();
     }
 
     fn opened(&self, spool: &Spool, found: &Found) {

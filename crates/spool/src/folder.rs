@@ -87,6 +87,11 @@ impl Folder {
     }
 }
 
+/// The number in the name of a segment's file.
+pub(crate) fn number(path: &Path) -> Option<u64> {
+    path.file_stem()?.to_str()?.parse().ok()
+}
+
 /// A spool that nobody of those who are asked about has.
 #[derive(Debug)]
 pub struct Stranger {

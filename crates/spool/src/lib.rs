@@ -131,6 +131,10 @@ impl Spool {
         };
         let mut floor = 0;
         for path in spool.folder.segments()? {
+            // A name is never used again, also when the file cannot be read.
+            found.next = found
+                .next
+                .max(folder::number(&path).map_or(0, |number| number + 1));
             let Scan {
                 segment,
                 heads,
@@ -270,12 +274,13 @@ impl From<io::Error> for ReadError {
     }
 }
 
-/// The name of the folder for a sink inside the folder of all spools: its key and a number made from the rest of its identity.
+/// The name of the folder for a sink inside the folder of all spools: its key, what it gets, and a number made from the rest of its
+/// identity.
 #[must_use]
-pub fn folder_name(key: &str, identity: &str) -> String {
+pub fn folder_name(key: &str, carries: &str, identity: &str) -> String {
     let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
     let key: String = key.chars().map(plain).collect();
-    format!("{key}-{:08x}", crc32fast::hash(identity.as_bytes()))
+    format!("{key}-{carries}-{:08x}", crc32fast::hash(identity.as_bytes()))
 }
 
 /// Whether a path names a segment.

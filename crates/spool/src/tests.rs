@@ -238,8 +238,8 @@ fn a_folder_belongs_to_one_program_at_a_time() {
 
 #[test]
 fn a_folders_name_tells_sinks_apart() {
-    assert_eq!(folder_name("acme.x", "a"), "acme-x-e8b7be43");
-    assert_ne!(folder_name("acme", "a"), folder_name("acme", "b"));
+    assert_eq!(folder_name("acme.x", "metrics", "a"), "acme-x-metrics-e8b7be43");
+    assert_ne!(folder_name("acme", "", "a"), folder_name("acme", "", "b"));
 }
 
 #[test]

@@ -1,11 +1,15 @@
 //! What the spool has to do, and what it did.
 
+use super::job::{Append, Appended, Job, Loaded};
 use super::{Book, Entry, wide};
 use crate::ledger::{Drop, SpoolSnapshot};
 use crate::parcel::Parcel;
 use heapster_plugin::model::Timestamp;
 use heapster_spool::Head;
 use std::sync::Arc;
+
+/// How often a record that could not be read is tried again before it is given up for those behind it.
+const LAST_LOAD: u8 = 3;
 
 /// Whether the spool is there.
 #[derive(Debug, PartialEq, Eq)]
@@ -36,49 +40,10 @@ pub(super) struct Disk<P> {
     pub(super) wanted: Option<u64>,
     /// It, once it is read.
     pub(super) loaded: Option<(u64, Arc<P>)>,
-}
-
-/// A parcel that is to be written.
-#[derive(Debug)]
-pub(crate) struct Append<P> {
-    pub(crate) seq: u64,
-    pub(crate) head: Head,
-    pub(crate) parcel: Arc<P>,
-}
-
-/// What the spool has to do next.
-#[derive(Debug)]
-pub(crate) enum Job<P> {
-    /// Records below this number are done.
-    Advance(u64),
-    /// Write what is left of the record in hand.
-    SaveRest(Append<P>),
-    /// Read the record with this number.
-    Load(u64),
-    /// Write a new record.
-    Append(Append<P>),
-}
-
-/// How writing a record ended.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Appended {
-    /// It is there.
-    Written,
-    /// It never will be.
-    TooLarge,
-    /// It is not; another try may do.
-    Failed,
-}
-
-/// How reading a record ended.
-#[derive(Debug)]
-pub(crate) enum Loaded<P> {
-    /// This is it.
-    Parcel(Arc<P>),
-    /// It is not as it was written.
-    Damaged,
-    /// The disk does not answer as it should; another try may do.
-    Failed,
+    /// How often it could not be read.
+    failed_loads: u8,
+    /// Records below this number are known to be lost.
+    lost_below: u64,
 }
 
 impl<P> Disk<P> {
@@ -96,6 +61,8 @@ impl<P> Disk<P> {
             rest: None,
             wanted: None,
             loaded: None,
+            failed_loads: 0,
+            lost_below: 0,
         }
     }
 }
@@ -107,6 +74,7 @@ impl<P: Parcel> Book<P> {
         self.disk.gate = Gate::Open;
         self.disk.passed = next.saturating_sub(1);
         self.disk.done_below = 0;
+        self.disk.lost_below = 0;
         self.next_seq = next;
         for entry in &mut self.queue {
             entry.seq = self.next_seq;
@@ -132,6 +100,12 @@ impl<P: Parcel> Book<P> {
         if self.disk.gate == Gate::Opening {
             self.disk.gate = Gate::Shut;
         }
+    }
+
+    /// The spool is gone for good: what is on disk only is given up in this run. How many items that are.
+    pub(crate) fn spool_gone(&mut self) -> u64 {
+        self.disk.gate = Gate::Shut;
+        self.lose(u64::MAX, Drop::Damaged)
     }
 
     /// What is shown of the spool.
@@ -215,7 +189,15 @@ impl<P: Parcel> Book<P> {
 
     /// The spool gave up its records below this number, for room: how many items are lost with them.
     pub(crate) fn lost(&mut self, below: u64) -> u64 {
+        self.lose(below, Drop::SpoolFull)
+    }
+
+    fn lose(&mut self, below: u64, reason: Drop) -> u64 {
         let mut lost = 0;
+        if below <= self.disk.lost_below {
+            return lost;
+        }
+        self.disk.lost_below = below;
         if let Some(hand) = self.hand.as_mut().filter(|hand| hand.seq < below) {
             hand.on_disk = false;
             self.disk.rest = None;
@@ -231,7 +213,7 @@ impl<P: Parcel> Book<P> {
             }
         }
         self.queue = kept;
-        self.ledger.drop(Drop::SpoolFull, lost);
+        self.ledger.drop(reason, lost);
         self.disk.loaded.take_if(|(seq, _)| *seq < below);
         self.disk.wanted.take_if(|seq| *seq < below);
         lost
@@ -248,10 +230,14 @@ impl<P: Parcel> Book<P> {
             return 0;
         };
         match how {
-            Loaded::Failed => 0,
-            Loaded::Damaged => {
+            Loaded::Failed if self.disk.failed_loads < LAST_LOAD => {
+                self.disk.failed_loads += 1;
+                0
+            }
+            Loaded::Failed | Loaded::Damaged => {
                 let count = front.count;
                 self.disk.wanted = None;
+                self.disk.failed_loads = 0;
                 self.give_up_front(Drop::Damaged);
                 count
             }
@@ -260,6 +246,7 @@ impl<P: Parcel> Book<P> {
                 let lost = front.count.saturating_sub(wide(parcel.count()));
                 front.count -= lost;
                 self.ledger.drop(Drop::Damaged, lost);
+                self.disk.failed_loads = 0;
                 self.disk.loaded = Some((seq, parcel));
                 lost
             }

@@ -7,11 +7,12 @@
 
 mod disk;
 mod hand;
+mod job;
 mod queue;
 mod trouble;
 
-pub(crate) use disk::{Append, Appended, Job, Loaded};
 pub(crate) use hand::{Ended, Settled};
+pub(crate) use job::{Append, Appended, Job, Loaded};
 pub(crate) use queue::{Offered, Raw, Take};
 
 use crate::ledger::{Ledger, Snapshot, SpoolSnapshot};

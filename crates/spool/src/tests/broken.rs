@@ -101,9 +101,10 @@ fn files_of_another_kind_are_left_alone() {
     let mut rig = Rig::new(1 << 20);
     rig.append(1, 100).unwrap();
     rig.spool = None;
-    let (spool, found) = Spool::open(&rig.config(), b'e', Create::default()).unwrap();
+    let (mut spool, found) = Spool::open(&rig.config(), b'e', Create::default()).unwrap();
     assert_eq!((found.records.len(), found.faults.len()), (0, 1));
     assert!(found.faults[0].ends_with("was not written by this version: left as it is"));
+    append(&mut spool, found.next, 5).unwrap();
     drop(spool);
     assert_eq!(seqs(&rig.reopen()), [1]);
 }
