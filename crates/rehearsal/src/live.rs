@@ -8,7 +8,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout};
 
 /// How long a server may take to start.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -19,6 +19,7 @@ const NOT_INSTALLED: i32 = 77;
 #[derive(Debug)]
 pub struct Live {
     script: &'static str,
+    extra: &'static [&'static str],
     folder: TempDir,
     port: u16,
     child: Option<Child>,
@@ -31,11 +32,20 @@ impl Live {
     /// # Panics
     /// When it is not there and `HEAPSTER_REQUIRE_ALL` is set, or does not get ready within a minute.
     pub async fn start(script: &'static str) -> Option<Self> {
+        Self::start_with(script, &[]).await
+    }
+
+    /// The same with more words behind folder and port.
+    ///
+    /// # Panics
+    /// As [`start`](Self::start).
+    pub async fn start_with(script: &'static str, extra: &'static [&'static str]) -> Option<Self> {
         let Ok(folder) = tempfile::tempdir() else {
             unreachable!("this machine has a temporary folder");
         };
         let mut server = Self {
             script,
+            extra,
             folder,
             port: 0,
             child: None,
@@ -71,6 +81,7 @@ impl Live {
         command
             .arg(self.data())
             .arg(self.port.to_string())
+            .args(self.extra)
             .stdin(Stdio::null())
             .kill_on_drop(true);
         let path = self.folder.path().join("log");
@@ -107,15 +118,31 @@ impl Live {
         }
     }
 
+    /// Asks it to end, as `kill -TERM` does, and waits until it has.
+    ///
+    /// # Panics
+    /// When it does not run, or has not ended within a minute.
+    pub async fn terminate(&mut self) {
+        self.signal("-TERM").await;
+        if let Some(mut child) = self.child.take() {
+            let ended = timeout(PATIENCE, child.wait()).await;
+            assert!(ended.is_ok(), "{} does not end", self.script);
+        }
+    }
+
     /// Stops it where it is, as `kill -STOP` does: its port takes connections that it does not read.
     ///
     /// # Panics
     /// When it does not run.
     pub async fn freeze(&self) {
+        self.signal("-STOP").await;
+    }
+
+    async fn signal(&self, signal: &str) {
         let id = self.child.as_ref().and_then(Child::id).map(|id| id.to_string());
-        let frozen = Command::new("kill").arg("-STOP").args(id).status().await;
+        let sent = Command::new("kill").arg(signal).args(id).status().await;
         assert!(
-            frozen.is_ok_and(|status| status.success()),
+            sent.is_ok_and(|status| status.success()),
             "{} does not run",
             self.script
         );

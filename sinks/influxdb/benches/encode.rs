@@ -5,7 +5,7 @@
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use heapster_rehearsal::{build, pods, write};
-use heapster_sink_influxdb::encoded_bytes;
+use heapster_sink_influxdb::counting;
 use std::sync::Arc;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -16,8 +16,12 @@ fn encoding(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("influxdb/lines");
     group.throughput(Throughput::Elements(batch.value_count() as u64));
     for options in ["withfields=false", "withfields=true"] {
-        let text = format!("influxdb:?{options}");
-        group.bench_function(options, |bencher| bencher.iter(|| encoded_bytes(&text, &batch)));
+        let Some(mut count) = counting(&format!("influxdb:?{options}")) else {
+            continue;
+        };
+        let bytes = count(&batch);
+        println!("{options}: {} values, {bytes} bytes", batch.value_count());
+        group.bench_function(options, |bencher| bencher.iter(|| count(&batch)));
     }
     group.finish();
 }

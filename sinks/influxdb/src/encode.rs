@@ -159,10 +159,11 @@ fn push_tags(schema: &Schema, cluster: &[u8], set: &Labels, own: Option<&Arc<Lab
     out.clear();
     let mut cluster = Some(cluster);
     let mut push = |key: &str, value: &str| {
-        if key >= CLUSTER_NAME
-            && let Some(cluster) = cluster.take()
+        if let Some(own) = cluster
+            && key >= CLUSTER_NAME
         {
-            out.extend_from_slice(cluster);
+            out.extend_from_slice(own);
+            cluster = None;
         }
         if key != CLUSTER_NAME && !schema.dropped.contains(&key) {
             push_tag(key, value, out);

@@ -16,7 +16,6 @@ mod send;
 
 use client::Client;
 use config::{Config, OPTIONS};
-use database::Database;
 use encode::{Cursor, Encoder};
 use heapster_plugin::model::Batch;
 use heapster_plugin::options::Options;
@@ -25,6 +24,7 @@ use heapster_plugin::sink::{MetricSink, Outcome, SinkContext};
 use heapster_plugin::source::BuildError;
 use heapster_plugin::uri::Uri;
 use heapster_plugin::{Instant, async_trait, inventory};
+use send::Sender;
 use std::sync::Arc;
 
 const NAME: &str = "InfluxDB Sink";
@@ -43,41 +43,30 @@ inventory::submit! {
 fn build(uri: &Uri, options: &Options, _: &SinkContext) -> Result<Box<dyn MetricSink>, BuildError> {
     let config = Config::new(uri, options)?;
     let client = Client::new(uri, options, &config)?;
-    Ok(Box::new(Sink {
-        client,
-        database: Database::default(),
-        encoder: Encoder::new(config.schema),
-        concurrency: config.concurrency,
-    }))
+    Ok(Box::new(Sink(Sender::new(client, config))))
 }
 
-/// The bytes of all requests that the sink of `--sink=TEXT` makes of `batch`; 0 for a text that asks for no such sink. For the
-/// bench.
+/// What counts the bytes of all requests that the sink of `--sink=TEXT` makes of a batch, in one buffer; `None` for a text that
+/// asks for no such sink. For the bench.
 #[doc(hidden)]
 #[must_use]
-pub fn encoded_bytes(text: &str, batch: &Batch) -> usize {
-    let config = Uri::parse(text, |_| None).ok().and_then(|uri| {
-        let (options, _) = Options::parse("sink", OPTIONS, &uri).ok()?;
-        Config::new(&uri, &options).ok()
-    });
-    let Some(config) = config else { return 0 };
-    let (mut encoder, mut cursor, mut out) = (Encoder::new(config.schema), Cursor::default(), Vec::new());
-    let mut bytes = 0;
-    encoder.begin(batch);
-    while encoder.next(batch, &mut cursor, &mut out).is_some() {
-        bytes += out.len();
-    }
-    bytes
+pub fn counting(text: &str) -> Option<impl FnMut(&Batch) -> usize + use<>> {
+    let uri = Uri::parse(text, |_| None).ok()?;
+    let config = Config::new(&uri, &Options::parse("sink", OPTIONS, &uri).ok()?.0).ok()?;
+    let (mut encoder, mut out) = (Encoder::new(config.schema), Vec::new());
+    Some(move |batch: &Batch| {
+        let (mut cursor, mut bytes) = (Cursor::default(), 0);
+        encoder.begin(batch);
+        while encoder.next(batch, &mut cursor, &mut out).is_some() {
+            bytes += out.len();
+        }
+        bytes
+    })
 }
 
 /// One `--sink=influxdb:…`.
 #[derive(Debug)]
-struct Sink {
-    client: Client,
-    database: Database,
-    encoder: Encoder,
-    concurrency: usize,
-}
+struct Sink(Sender);
 
 #[async_trait]
 impl MetricSink for Sink {
@@ -86,7 +75,6 @@ impl MetricSink for Sink {
     }
 
     async fn write(&mut self, batch: Arc<Batch>, deadline: Instant) -> Outcome {
-        let (client, database, encoder) = (&self.client, &mut self.database, &mut self.encoder);
-        send::batch(client, database, encoder, self.concurrency, &batch, deadline).await
+        self.0.send(&batch, deadline).await
     }
 }

@@ -27,18 +27,22 @@ impl Part {
 
 /// Appends `text` as such a part.
 pub(crate) fn push(part: Part, text: &str, out: &mut Vec<u8>) {
-    for byte in text.trim_end_matches('\\').bytes() {
+    let mut rest = text.trim_end_matches('\\').as_bytes();
+    let special = |byte: &u8| part.escapes(*byte) || matches!(byte, b'\n' | b'\r');
+    while let Some((plain, [byte, after @ ..])) = rest
+        .iter()
+        .position(special)
+        .and_then(|at| rest.split_at_checked(at))
+    {
+        out.extend_from_slice(plain);
         match byte {
             b'\n' => out.extend_from_slice(b"\\n"),
             b'\r' => out.extend_from_slice(b"\\r"),
-            byte => {
-                if part.escapes(byte) {
-                    out.push(b'\\');
-                }
-                out.push(byte);
-            }
+            byte => out.extend_from_slice(&[b'\\', *byte]),
         }
+        rest = after;
     }
+    out.extend_from_slice(rest);
 }
 
 /// Appends `,key=value`; nothing when key or value is empty or of backslashes alone.

@@ -7,7 +7,7 @@ use heapster_rehearsal::{build, pods, recorded, write};
 use std::sync::Arc;
 
 fn sink(server: &Server, options: &str) -> Box<dyn MetricSink> {
-    build(&format!("influxdb:http://127.0.0.1:{}?{options}", server.port)).unwrap()
+    build(&(server.uri() + options)).unwrap()
 }
 
 async fn policies(server: &Server, database: &str) -> Vec<(String, String, bool)> {
@@ -23,7 +23,7 @@ async fn policies(server: &Server, database: &str) -> Vec<(String, String, bool)
 
 #[tokio::test]
 async fn a_retention_is_what_the_database_gets_and_can_be_changed() {
-    let Some(server) = Server::influxdb(None).await else {
+    let Some(server) = Server::influxdb(&[]).await else {
         return;
     };
     for (options, wanted) in [
@@ -47,7 +47,7 @@ async fn a_retention_is_what_the_database_gets_and_can_be_changed() {
 
 #[tokio::test]
 async fn a_database_that_somebody_else_made_is_written_to() {
-    let Some(server) = Server::influxdb(None).await else {
+    let Some(server) = Server::influxdb(&[]).await else {
         return;
     };
     server.query("CREATE DATABASE k8s").await;
@@ -59,7 +59,7 @@ async fn a_database_that_somebody_else_made_is_written_to() {
 
 #[tokio::test]
 async fn a_retention_for_such_a_database_leaves_its_default_alone() {
-    let Some(server) = Server::influxdb(None).await else {
+    let Some(server) = Server::influxdb(&[]).await else {
         return;
     };
     server.query("CREATE DATABASE k8s").await;
@@ -78,7 +78,7 @@ async fn a_retention_for_such_a_database_leaves_its_default_alone() {
 
 #[tokio::test]
 async fn a_name_with_a_dash_and_quotes_works() {
-    let Some(server) = Server::influxdb(None).await else {
+    let Some(server) = Server::influxdb(&[]).await else {
         return;
     };
     let mut sink = sink(&server, "db=my-%22db%22&rpname=a+b&retention=1d");
@@ -91,7 +91,7 @@ async fn a_name_with_a_dash_and_quotes_works() {
 
 #[tokio::test]
 async fn who_may_write_writes_and_who_may_not_is_told_what_to_do() {
-    let Some(server) = Server::influxdb(Some("auth")).await else {
+    let Some(server) = Server::influxdb(&["auth"]).await else {
         return;
     };
     server

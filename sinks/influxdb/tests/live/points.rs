@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 async fn written(server: &Server, options: &str, batch: Batch) -> Arc<Batch> {
-    let mut sink = build(&format!("influxdb:http://127.0.0.1:{}?{options}", server.port)).unwrap();
+    let mut sink = build(&(server.uri() + options)).unwrap();
     let batch = Arc::new(batch);
     assert_eq!(write(&mut *sink, &batch).await, Outcome::all(batch.value_count()));
     batch
@@ -18,7 +18,7 @@ async fn written(server: &Server, options: &str, batch: Batch) -> Arc<Batch> {
 
 #[tokio::test]
 async fn influxdb_has_every_point_of_the_recorded_batch() {
-    let Some(server) = Server::influxdb(None).await else {
+    let Some(server) = Server::influxdb(&[]).await else {
         return;
     };
     let wanted = of_batch(&*written(&server, "", recorded().unwrap()).await, false);
@@ -27,7 +27,7 @@ async fn influxdb_has_every_point_of_the_recorded_batch() {
 
 #[tokio::test]
 async fn influxdb_has_every_point_of_a_thousand_pods() {
-    let Some(server) = Server::influxdb(None).await else {
+    let Some(server) = Server::influxdb(&[]).await else {
         return;
     };
     let wanted = of_batch(
@@ -39,7 +39,7 @@ async fn influxdb_has_every_point_of_a_thousand_pods() {
 
 #[tokio::test]
 async fn influxdb_has_fields_in_place_of_measurements_when_asked_for() {
-    let Some(server) = Server::influxdb(None).await else {
+    let Some(server) = Server::influxdb(&[]).await else {
         return;
     };
     let wanted = of_batch(
@@ -71,13 +71,10 @@ fn clash(model: &Model, floats: usize, integers: usize) -> Batch {
 
 #[tokio::test]
 async fn influxdb_drops_values_of_the_wrong_kind_and_they_are_counted() {
-    let Some(server) = Server::influxdb(None).await else {
+    let Some(server) = Server::influxdb(&[]).await else {
         return;
     };
-    let (model, mut sink) = (
-        Model::default(),
-        build(&format!("influxdb:http://127.0.0.1:{}", server.port)).unwrap(),
-    );
+    let (model, mut sink) = (Model::default(), build(&server.uri()).unwrap());
     // The first request with both kinds is refused whole, and gives the field its kind.
     let batch = Arc::new(clash(&model, 7, 2));
     let first = write(&mut *sink, &batch).await;
@@ -92,10 +89,10 @@ async fn influxdb_drops_values_of_the_wrong_kind_and_they_are_counted() {
 
 #[tokio::test]
 async fn influxdb_drops_what_is_older_than_its_policy_and_it_is_counted() {
-    let Some(server) = Server::influxdb(None).await else {
+    let Some(server) = Server::influxdb(&[]).await else {
         return;
     };
-    let mut sink = build(&format!("influxdb:http://127.0.0.1:{}?retention=2h", server.port)).unwrap();
+    let mut sink = build(&(server.uri() + "retention=2h")).unwrap();
     let batch = Arc::new(recorded().unwrap());
     assert_eq!(
         write(&mut *sink, &batch).await,

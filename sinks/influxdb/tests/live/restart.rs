@@ -21,7 +21,7 @@ async fn finish(server: &Server, whole: &Arc<Batch>, first: Outcome) -> usize {
         assert_eq!(total(&last), rest.value_count());
         let Some(retry) = last.retry else { return accepted };
         rest = retry.rest.unwrap_or(rest);
-        let mut sink = build(&format!("influxdb:http://127.0.0.1:{}", server.port)).unwrap();
+        let mut sink = build(&server.uri()).unwrap();
         last = write(&mut *sink, &rest).await;
         accepted += last.accepted;
     }
@@ -42,11 +42,11 @@ async fn has_begun(server: &Server, path: &str, begun: fn(&str) -> bool) {
 
 #[tokio::test]
 async fn influxdb_killed_between_two_requests_of_a_batch_has_every_point_in_the_end() {
-    let Some(mut server) = Server::influxdb(None).await else {
+    let Some(mut server) = Server::influxdb(&[]).await else {
         return;
     };
     let batch = Arc::new(pods(6_000));
-    let mut sink = build(&format!("influxdb:http://127.0.0.1:{}", server.port)).unwrap();
+    let mut sink = build(&server.uri()).unwrap();
     let writing = tokio::spawn({
         let batch = batch.clone();
         async move { write(&mut *sink, &batch).await }
@@ -55,11 +55,11 @@ async fn influxdb_killed_between_two_requests_of_a_batch_has_every_point_in_the_
         text.contains("cpu/")
     })
     .await;
-    server.kill().await;
+    server.0.kill().await;
     let first = writing.await.unwrap();
     let retry = first.retry.as_ref().unwrap();
     assert!(retry.count > 0 && retry.count <= batch.value_count(), "{first:?}");
-    server.run().await.unwrap();
+    server.0.run().await.unwrap();
     assert_eq!(finish(&server, &batch, first).await, batch.value_count());
     equal(
         &of_influxdb(&server, "\"default\"").await,
@@ -69,10 +69,10 @@ async fn influxdb_killed_between_two_requests_of_a_batch_has_every_point_in_the_
 
 #[tokio::test]
 async fn influxdb_that_lost_its_database_gets_a_new_one() {
-    let Some(server) = Server::influxdb(None).await else {
+    let Some(server) = Server::influxdb(&[]).await else {
         return;
     };
-    let mut sink = build(&format!("influxdb:http://127.0.0.1:{}", server.port)).unwrap();
+    let mut sink = build(&server.uri()).unwrap();
     let batch = Arc::new(pods(10));
     assert_eq!(write(&mut *sink, &batch).await, Outcome::all(230));
     server.query("DROP DATABASE k8s").await;
@@ -88,7 +88,7 @@ async fn victoria_metrics_ended_and_started_again_has_every_point_once_or_twice(
         return;
     };
     let batch = Arc::new(at(&pods(6_000), Timestamp::now()));
-    let mut sink = build(&format!("influxdb:http://127.0.0.1:{}", server.port)).unwrap();
+    let mut sink = build(&server.uri()).unwrap();
     let writing = tokio::spawn({
         let batch = batch.clone();
         async move { write(&mut *sink, &batch).await }
@@ -100,9 +100,9 @@ async fn victoria_metrics_ended_and_started_again_has_every_point_once_or_twice(
         counts.any(|count| count != "0")
     };
     has_begun(&server, "/metrics", rows).await;
-    server.terminate().await;
+    server.0.terminate().await;
     let first = writing.await.unwrap();
-    server.run().await.unwrap();
+    server.0.run().await.unwrap();
     assert_eq!(finish(&server, &batch, first).await, batch.value_count());
     let found = of_victoria_metrics(&server, "_value").await;
     assert!(found.values().all(|times| *times <= 2));
