@@ -43,7 +43,7 @@ mod tests {
     #[test]
     fn what_could_not_be_sent_is_sent_after_a_kill_and_a_restart() {
         let folder = tempfile::tempdir().unwrap();
-        let mut running = start(folder.path());
+        let running = start(folder.path());
         let shown = sink(&running, |sink| {
             sink["spool"]["batches"] == 1 && sink["consecutiveFailures"] != 0
         });
