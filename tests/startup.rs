@@ -43,6 +43,7 @@ fn an_unknown_source_is_named_with_what_is_known() {
     }
 }
 
+#[cfg(feature = "source-kubernetes")]
 #[test]
 fn a_source_at_a_bare_address_is_told_to_name_the_scheme() {
     assert_eq!(

@@ -3,8 +3,6 @@
 use heapster_plugin::model::{Labels, Pair, label};
 use std::sync::Arc;
 
-/// One label as shared text.
-
 /// Turns the labels of a pod or node into labels of its sets.
 ///
 /// Source: Heapster 1.5 metrics/util/label_copier.go.

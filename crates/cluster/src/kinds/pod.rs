@@ -154,7 +154,7 @@ fn points(wanted: &Wanted, maker: &Maker) -> Vec<Point> {
     }
     all.sort_by_key(Point::metric);
     all.dedup_by_key(|point| point.metric());
-    all.into()
+    all
 }
 
 impl Record for Pod {
