@@ -1,7 +1,7 @@
 //! The definitions that the server is known to have.
 
+use hashbrown::HashMap;
 use heapster_plugin::model::Timestamp;
-use std::collections::HashMap;
 
 /// How many batches may pass before a definition of which no value comes any more is forgotten.
 const KEPT: u32 = 2;

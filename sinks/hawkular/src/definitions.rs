@@ -61,7 +61,8 @@ impl<'de> Visitor<'de> for Learn<'_> {
                 .tags
                 .iter()
                 .fold(0, |sum, (key, value)| sum ^ tags::hash(key, value));
-            self.cache.learn(id::key(of_type, tenant, &one.id), tags);
+            self.cache
+                .learn(id::key(id::owner(of_type, tenant), &one.id), tags);
             count += 1;
         }
         Ok(count)

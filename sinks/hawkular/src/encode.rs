@@ -69,6 +69,8 @@ struct SetHead<'a> {
     first: Spot<'a>,
     dropped: bool,
     tenant: &'a str,
+    /// Numbers of the tenant's gauges and counters.
+    owners: [u64; 2],
     id_length: usize,
     tags: u64,
 }
@@ -128,9 +130,14 @@ impl<'a, I: Iterator<Item = Spot<'a>>> Encoder<'a, I> {
         id::push_metric(self.config, spot, &mut self.id);
         let of_type = Type::of(spot.point.metric_type());
         let (tenant, of_set) = (set.tenant, set.tags);
+        let [gauges, counters] = set.owners;
+        let owner = match of_type {
+            Type::Gauge => gauges,
+            Type::Counter => counters,
+        };
         let place = self.place(tenant);
         if let Some(tags) = tags::hash_of(spot, of_set, &mut self.room) {
-            let key = id::key(of_type, tenant, &self.id);
+            let key = id::key(owner, &self.id);
             if self.cache.is_news(key, tags) {
                 self.later.push(Request::Tags {
                     key,
@@ -174,11 +181,13 @@ impl<'a, I: Iterator<Item = Spot<'a>>> Encoder<'a, I> {
             self.middle.push_str(",\"value\":");
         }
         let labels = spot.set.labels();
+        let tenant = id::tenant(self.config, labels);
         id::push_head(self.config, &spot.set, &mut self.id);
         self.set = Some(SetHead {
             first: *spot,
             dropped: self.config.filters.drop_set(labels),
-            tenant: id::tenant(self.config, labels),
+            tenant,
+            owners: [Type::Gauge, Type::Counter].map(|of_type| id::owner(of_type, tenant)),
             id_length: self.id.len(),
             tags: tags::hash_of_set(self.config, &spot.set, &mut self.room),
         });

@@ -3,7 +3,7 @@
 use crate::config::Config;
 use heapster_plugin::model::{EntityKind, Labels, MetricType, SetView, label};
 use heapster_tally::Spot;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use twox_hash::XxHash3_64;
 
 /// Hawkular's types of series.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -88,9 +88,12 @@ pub(crate) fn push_metric(config: &Config, spot: &Spot<'_>, id: &mut String) {
     }
 }
 
-/// The number under which a definition is kept in mind.
-pub(crate) fn key(of_type: Type, tenant: &str, id: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    (of_type, tenant, id).hash(&mut hasher);
-    hasher.finish()
+/// The number under which a definition is kept in mind; `owner` is that of its tenant and type.
+pub(crate) fn key(owner: u64, id: &str) -> u64 {
+    XxHash3_64::oneshot_with_seed(owner, id.as_bytes())
+}
+
+/// The number of a tenant's series of one type.
+pub(crate) fn owner(of_type: Type, tenant: &str) -> u64 {
+    XxHash3_64::oneshot_with_seed(of_type as u64, tenant.as_bytes())
 }

@@ -4,8 +4,8 @@ use crate::config::Config;
 use heapster_gotext::push_json_string;
 use heapster_plugin::model::{CATALOGUE, Labels, Metric, MetricNames, SetView, label};
 use heapster_tally::Spot;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::LazyLock;
+use twox_hash::XxHash3_64;
 
 const GROUP: &str = "group_id";
 const NAME: &str = "descriptor_name";
@@ -29,9 +29,8 @@ const DESCRIBED: [(&str, &str, &str); 4] = [
 /// The hash of a tag. Those of a definition are put together by exclusive or, so that their order does not matter and a set's
 /// part is made once.
 pub(crate) fn hash(key: &str, value: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    (key, value).hash(&mut hasher);
-    hasher.finish()
+    let key = XxHash3_64::oneshot(key.as_bytes());
+    XxHash3_64::oneshot_with_seed(key, value.as_bytes())
 }
 
 /// What the metric itself says: units, descriptions, name.

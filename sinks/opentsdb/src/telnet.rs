@@ -11,6 +11,8 @@ use heapster_plugin::model::Batch;
 use heapster_plugin::sink::{Outcome, Rejection};
 use heapster_tally::{Tally, send_by, values};
 use std::io;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::Relaxed;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
@@ -51,15 +53,21 @@ pub(crate) async fn put(name: &str, config: &Config, batch: &Batch, deadline: In
 
 async fn exchange(config: &Config, batch: &Batch, tally: &mut Tally) -> io::Result<Complaints> {
     let (read, write) = TcpStream::connect(&config.host).await?.into_split();
-    let ((), said) = tokio::try_join!(write_all(write, config, batch, tally), complaints(read))?;
+    let over = AtomicBool::new(false);
+    let ((), said) = tokio::try_join!(
+        write_all(write, config, batch, tally, &over),
+        complaints(read, &over)
+    )?;
     Ok(said)
 }
 
+/// Writes everything and ends the stream; then `over` is set.
 async fn write_all(
     mut to: OwnedWriteHalf,
     config: &Config,
     batch: &Batch,
     tally: &mut Tally,
+    over: &AtomicBool,
 ) -> io::Result<()> {
     let mut encoder = Encoder::new(config, values(batch));
     let mut body = Vec::with_capacity(config.max_bytes.min(1 << 20));
@@ -73,16 +81,19 @@ async fn write_all(
         body = chunk.body;
     }
     to.write_all(b"version\n").await?;
-    to.shutdown().await
+    to.shutdown().await?;
+    over.store(true, Relaxed);
+    Ok(())
 }
 
-async fn complaints(from: OwnedReadHalf) -> io::Result<Complaints> {
+/// Reads what the server says until it told its version or closed. One that closes before all was sent has not read it.
+async fn complaints(from: OwnedReadHalf, over: &AtomicBool) -> io::Result<Complaints> {
     let mut said = Complaints::default();
     let mut lines = BufReader::new(from.take(MAX_ANSWER)).split(b'\n');
     while let Some(line) = lines.next_segment().await? {
         let text = one_line(&String::from_utf8_lossy(&line));
         if text.starts_with("net.opentsdb") {
-            break;
+            return Ok(said);
         }
         if text.contains("HBase error") || text.contains("throttle") {
             said.failure.get_or_insert(text);
@@ -93,5 +104,12 @@ async fn complaints(from: OwnedReadHalf) -> io::Result<Complaints> {
             said.refused += 1;
         }
     }
-    Ok(said)
+    if over.load(Relaxed) {
+        Ok(said)
+    } else {
+        Err(io::Error::new(
+            io::ErrorKind::UnexpectedEof,
+            "closed before all was sent",
+        ))
+    }
 }
