@@ -42,7 +42,7 @@ mod tests {
     /// What the page says of the sink, when `ready` holds for it.
     fn sink(running: &Running, ready: impl Fn(&Value) -> bool) -> Option<Value> {
         let answer = running.get("/status");
-        let page: Value = serde_json::from_str(&answer[answer.find('{')?..]).unwrap();
+        let page: Value = serde_json::from_str(answer.get(answer.find('{')?..)?).unwrap();
         Some(page["sinks"][0].clone()).filter(ready)
     }
 
@@ -69,7 +69,7 @@ mod tests {
         write!(stream, "GET {query} HTTP/1.0\r\n\r\n").unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
-        let page: Value = serde_json::from_str(&answer[answer.find('{').unwrap()..]).unwrap();
+        let page: Value = serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap();
         let series = page["results"][0]["series"].as_array().into_iter().flatten();
         let rows: Vec<u64> = series
             .flat_map(|series| series["values"].as_array().unwrap())
@@ -102,14 +102,23 @@ mod tests {
         drop(running); // killed
 
         server.run().await.unwrap();
-        let running = start(folder.path(), &server);
+        let mut running = start(folder.path(), &server);
         let through = |sink: &Value| {
             values(sink, "waiting") == 0 && values(sink, "accepted") > values(&before, "waiting")
         };
-        let after = until("all that waited and more", || sink(&running, through)).await;
+        // The figures and the database at one moment: between two looks at the figures that are alike.
+        let rest = || {
+            let first = sink(&running, through)?;
+            let held = stored(&server);
+            sink(&running, |then| then["values"] == first["values"]).map(|after| (after, held))
+        };
+        let (after, (points, times)) = until("all that waited and more", rest).await;
         adds_up(&after);
-        let (points, times) = stored(&server);
         assert_eq!(points, values(&before, "accepted") + values(&after, "accepted"));
         assert!(times >= 4, "{times}");
+        running.wait_for("Found in the spool of sink: InfluxDB Sink");
+        assert!(running.has_said("Starting with InfluxDB Sink"));
+        running.signal("TERM");
+        assert_eq!(running.end(), 0);
     }
 }
