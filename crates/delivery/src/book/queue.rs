@@ -210,6 +210,8 @@ impl<P: Parcel> Book<P> {
     pub(super) fn give_up_front(&mut self, reason: Drop) {
         if let Some(entry) = self.queue.pop_front() {
             self.in_memory -= usize::from(entry.parcel.is_some());
+            self.disk.wanted.take_if(|seq| *seq == entry.seq);
+            self.disk.loaded.take_if(|(seq, _)| *seq == entry.seq);
             self.ledger.drop(reason, entry.count);
             self.disk.done_below = self.disk.done_below.max(entry.seq + 1);
         }
