@@ -3,7 +3,7 @@
 use crate::flags::Flags;
 use crate::settings::Settings;
 use crate::{sinks, sources};
-use heapster_plugin::cluster::{ApiServer, Cluster, ClusterError, KubeletAccess, Namespace, Node, Pod};
+use heapster_plugin::cluster::{ApiServer, Cluster, ClusterError, KubeletAccess};
 use heapster_plugin::model::Model;
 use heapster_plugin::registry::Registry;
 use heapster_plugin::sink::SinkContext;
@@ -64,23 +64,4 @@ impl Clusters for Unopened {
     }
 }
 
-impl Cluster for Unopened {
-    fn nodes(&self) -> Vec<Arc<Node>> {
-        Vec::new()
-    }
-    fn node(&self, _: &str) -> Option<Arc<Node>> {
-        None
-    }
-    fn pods(&self) -> Vec<Arc<Pod>> {
-        Vec::new()
-    }
-    fn pods_of(&self, _: &str) -> Vec<Arc<Pod>> {
-        Vec::new()
-    }
-    fn pod(&self, _: &str, _: &str) -> Option<Arc<Pod>> {
-        None
-    }
-    fn namespace(&self, _: &str) -> Option<Arc<Namespace>> {
-        None
-    }
-}
+impl Cluster for Unopened {}

@@ -10,17 +10,29 @@ use std::sync::Arc;
 /// A cluster as its API server shows it now. Cheap to ask; implementations answer from memory.
 pub trait Cluster: Send + Sync + Debug {
     /// All nodes, sorted by name.
-    fn nodes(&self) -> Vec<Arc<Node>>;
+    fn nodes(&self) -> Vec<Arc<Node>> {
+        Vec::new()
+    }
     /// One node.
-    fn node(&self, name: &str) -> Option<Arc<Node>>;
+    fn node(&self, _name: &str) -> Option<Arc<Node>> {
+        None
+    }
     /// All pods, sorted by namespace, then name.
-    fn pods(&self) -> Vec<Arc<Pod>>;
+    fn pods(&self) -> Vec<Arc<Pod>> {
+        Vec::new()
+    }
     /// The pods of a namespace, sorted by name.
-    fn pods_of(&self, namespace: &str) -> Vec<Arc<Pod>>;
+    fn pods_of(&self, _namespace: &str) -> Vec<Arc<Pod>> {
+        Vec::new()
+    }
     /// One pod.
-    fn pod(&self, namespace: &str, name: &str) -> Option<Arc<Pod>>;
+    fn pod(&self, _namespace: &str, _name: &str) -> Option<Arc<Pod>> {
+        None
+    }
     /// One namespace.
-    fn namespace(&self, name: &str) -> Option<Arc<Namespace>>;
+    fn namespace(&self, _name: &str) -> Option<Arc<Namespace>> {
+        None
+    }
 }
 
 /// Health of a node by its Ready condition.

@@ -5,46 +5,11 @@ use heapster_plugin::async_trait;
 use heapster_plugin::model::{Batch, Model, Timestamp};
 use heapster_plugin::sink::{MetricSink, Outcome};
 use heapster_plugin::telemetry::Silent;
-use heapster_plugin::testkit::batch;
-use std::fmt::Debug;
+use heapster_plugin::testkit::{Lines, batch};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
-use tracing::field::{Field, Visit};
-use tracing::span::{Attributes, Id, Record};
-use tracing::{Event, Metadata, Subscriber};
-
-/// Keeps the messages of all lines.
-#[derive(Default, Clone)]
-struct Lines(Arc<Mutex<Vec<String>>>);
-
-impl Visit for Lines {
-    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
-        if field.name() == "message" {
-            self.0
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .push(format!("{value:?}"));
-        }
-    }
-}
-
-impl Subscriber for Lines {
-    fn enabled(&self, _: &Metadata<'_>) -> bool {
-        true
-    }
-    fn new_span(&self, _: &Attributes<'_>) -> Id {
-        Id::from_u64(1)
-    }
-    fn record(&self, _: &Id, _: &Record<'_>) {}
-    fn record_follows_from(&self, _: &Id, _: &Id) {}
-    fn event(&self, event: &Event<'_>) {
-        event.record(&mut self.clone());
-    }
-    fn enter(&self, _: &Id) {}
-    fn exit(&self, _: &Id) {}
-}
 
 /// Refuses until it is told not to.
 #[derive(Debug)]
@@ -85,7 +50,7 @@ async fn trouble_is_said_once_a_minute_and_taken_back_when_it_is_over() {
     pass(60).await;
     delivery.offer(&empty);
     delivery.stop(Instant::now() + Duration::from_secs(1)).await;
-    let said = lines.0.lock().unwrap().clone();
+    let said = lines.take_messages();
     assert_eq!(said[..2], ["Failed to push data to sink: Fake Sink"; 2]);
     assert!(
         said[2].starts_with("Delivered again to sink: Fake Sink after 1"),

@@ -7,8 +7,8 @@
 mod world;
 
 use heapster_plugin::telemetry::Silent;
+use heapster_rehearsal::processor_time;
 use std::sync::Arc;
-use std::time::Duration;
 use world::World;
 
 const CYCLES: u32 = 50;
@@ -46,18 +46,4 @@ fn main() {
         each(sets),
         each(values)
     );
-}
-
-/// What this process has spent so far, in steps of ten milliseconds.
-///
-/// Source: proc(5), fields 14 and 15 of `/proc/self/stat`, in hundredths of a second.
-fn processor_time() -> Duration {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
-    let ticks: u64 = fields
-        .skip(11)
-        .take(2)
-        .filter_map(|ticks| ticks.parse::<u64>().ok())
-        .sum();
-    Duration::from_millis(ticks * 10)
 }

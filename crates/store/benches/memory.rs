@@ -5,6 +5,7 @@
 
 mod world;
 
+use heapster_rehearsal::processor_time;
 use heapster_store::{Config, Store};
 use std::time::Duration;
 use world::World;
@@ -73,18 +74,4 @@ fn main() {
 fn ratio(of: usize, by: usize) -> f64 {
     let small = |number: usize| f64::from(u32::try_from(number).unwrap_or(u32::MAX));
     small(of) / small(by)
-}
-
-/// What this process has spent so far, in steps of ten milliseconds.
-///
-/// Source: proc(5), fields 14 and 15 of `/proc/self/stat`, in hundredths of a second.
-fn processor_time() -> Duration {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
-    let ticks: u64 = fields
-        .skip(11)
-        .take(2)
-        .filter_map(|ticks| ticks.parse::<u64>().ok())
-        .sum();
-    Duration::from_millis(ticks * 10)
 }

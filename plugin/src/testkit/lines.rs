@@ -6,7 +6,7 @@ use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Level, Metadata, Subscriber};
 
-/// A subscriber that keeps every line: `INFO message field=value …`.
+/// A subscriber that keeps the lines that the program would log without `--v`: `INFO message field=value …`.
 ///
 /// ```
 /// use heapster_plugin::testkit::Lines;
@@ -18,6 +18,7 @@ use tracing::{Event, Level, Metadata, Subscriber};
 pub struct Lines {
     kept: Arc<Mutex<Vec<Line>>>,
     target: Option<&'static str>,
+    verbose: bool,
 }
 
 #[derive(Clone, Default, Debug)]
@@ -33,6 +34,15 @@ impl Lines {
     pub fn of(target: &'static str) -> Self {
         Self {
             target: Some(target),
+            ..Self::default()
+        }
+    }
+
+    /// Keeps debugging lines too.
+    #[must_use]
+    pub fn verbose() -> Self {
+        Self {
+            verbose: true,
             ..Self::default()
         }
     }
@@ -77,10 +87,11 @@ impl Visit for Line {
 
 impl Subscriber for Lines {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        *metadata.level() <= Level::DEBUG
-            && self
-                .target
-                .is_none_or(|target| metadata.target().starts_with(target))
+        let least = if self.verbose { Level::DEBUG } else { Level::INFO };
+        let wanted = self
+            .target
+            .is_none_or(|target| metadata.target().starts_with(target));
+        wanted && *metadata.level() <= least
     }
     fn new_span(&self, _: &Attributes<'_>) -> Id {
         Id::from_u64(1)

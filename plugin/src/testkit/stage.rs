@@ -43,7 +43,7 @@ impl Stage {
     }
 
     fn before(backend: Backend, kit: Kit, held: Held) -> Self {
-        let lines = Lines::default();
+        let lines = Lines::verbose();
         let logging = tracing::subscriber::set_default(lines.clone());
         let text = kit.uri.replace("{address}", &backend.address().to_string());
         let sink = build(&text.replace("{secret}", SECRET));

@@ -1,16 +1,12 @@
 //! A cluster in memory, kubelets on this machine and certificates, for tests.
 
 mod kubelet;
-mod log;
-mod tls;
 
 pub(crate) use kubelet::{Reply, Seen, kubelet, kubelet_at, ok, reply};
-pub(crate) use log::logged;
-pub(crate) use tls::{Authority, acceptor, authority, inline, signed};
 
 use crate::source;
 use heapster_plugin::cluster::{
-    ApiServer, Cluster, ClusterError, KubeletAccess, Namespace, Node, Pod, Readiness, Resources,
+    ApiServer, Cluster, ClusterError, KubeletAccess, Node, Pem, Readiness, Resources,
 };
 use heapster_plugin::model::{Labels, Timestamp};
 use heapster_plugin::options::Options;
@@ -21,6 +17,11 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::time::Instant;
+
+/// PEM text as an option that is given.
+pub(crate) fn inline(pem: &str) -> Option<Pem> {
+    Some(Pem::Inline(pem.as_bytes().into()))
+}
 
 /// A ready node called `name` at `address`.
 pub(crate) fn node(name: &str, address: &str) -> Node {
@@ -51,21 +52,6 @@ pub(crate) struct Fake {
 impl Cluster for Fake {
     fn nodes(&self) -> Vec<Arc<Node>> {
         self.nodes.lock().unwrap().clone()
-    }
-    fn node(&self, _: &str) -> Option<Arc<Node>> {
-        None
-    }
-    fn pods(&self) -> Vec<Arc<Pod>> {
-        Vec::new()
-    }
-    fn pods_of(&self, _: &str) -> Vec<Arc<Pod>> {
-        Vec::new()
-    }
-    fn pod(&self, _: &str, _: &str) -> Option<Arc<Pod>> {
-        None
-    }
-    fn namespace(&self, _: &str) -> Option<Arc<Namespace>> {
-        None
     }
 }
 

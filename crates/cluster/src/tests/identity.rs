@@ -8,13 +8,12 @@ use heapster_plugin::cluster::{ApiServer, Cluster};
 use heapster_plugin::model::Model;
 use heapster_plugin::source::Clusters as _;
 use heapster_plugin::testkit::Recorded;
+use heapster_rehearsal::tls::{Authority, acceptor, authority};
 use http::{Request, Response};
 use http_body_util::Full;
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
-use rustls::pki_types::PrivateKeyDer;
 use serde_json::json;
 use std::convert::Infallible;
 use std::fs::write;
@@ -23,36 +22,13 @@ use std::sync::Arc;
 use std::time::Duration;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
-use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::{CancellationToken, DropGuard};
-
-type Authority = CertifiedIssuer<'static, KeyPair>;
-
-fn authority() -> Authority {
-    let mut params = CertificateParams::new(Vec::new()).unwrap();
-    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap()
-}
-
-fn acceptor(by: &Authority) -> TlsAcceptor {
-    let key = KeyPair::generate().unwrap();
-    let params = CertificateParams::new(vec!["127.0.0.1".to_owned()]).unwrap();
-    let certificate = params.signed_by(&key, by).unwrap();
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let builder = rustls::ServerConfig::builder_with_provider(provider);
-    let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
-    let config = builder.with_safe_default_protocol_versions().unwrap();
-    let config = config
-        .with_no_client_auth()
-        .with_single_cert(vec![certificate.der().clone()], key);
-    TlsAcceptor::from(Arc::new(config.unwrap()))
-}
 
 /// A server that lists one object of each kind to those whose `Authorization` header `allows`, and keeps watches open.
 async fn serve(by: &Authority, allows: impl Fn(&str) -> bool + Clone + Send + Sync + 'static) -> SocketAddr {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let address = listener.local_addr().unwrap();
-    let acceptor = acceptor(by);
+    let acceptor = acceptor(by, "127.0.0.1", None);
     tokio::spawn(async move {
         loop {
             let (stream, _) = listener.accept().await.unwrap();
@@ -158,7 +134,7 @@ async fn all_listed(view: &Arc<dyn Cluster>) {
 
 #[tokio::test]
 async fn a_pod_reads_its_own_cluster_and_equal_arguments_give_the_same_view() {
-    let ca = authority();
+    let ca = authority("own");
     let server = serve(&ca, |header| header == "Bearer secret").await;
     let pod = Pod::new(server, &ca, "secret\n");
     let clusters = Clusters::within(
@@ -178,7 +154,7 @@ async fn a_pod_reads_its_own_cluster_and_equal_arguments_give_the_same_view() {
 
 #[tokio::test]
 async fn a_token_that_was_replaced_is_used_for_the_next_request() {
-    let ca = authority();
+    let ca = authority("own");
     let pod = Pod::new(SocketAddr::from(([127, 0, 0, 1], 0)), &ca, "old");
     let token = pod.folder.path().join("token");
     let allows = move |header: &str| {
@@ -197,7 +173,7 @@ async fn a_token_that_was_replaced_is_used_for_the_next_request() {
 
 #[tokio::test]
 async fn a_server_of_an_unknown_authority_is_not_asked_until_the_file_with_the_authority_changes() {
-    let (own, other) = (authority(), authority());
+    let (own, other) = (authority("own"), authority("other"));
     let server = serve(&own, |header| header == "Bearer secret").await;
     let pod = Pod::new(server, &other, "secret");
     let (view, _running) = pod.open(&in_cluster());
@@ -209,7 +185,7 @@ async fn a_server_of_an_unknown_authority_is_not_asked_until_the_file_with_the_a
 
 #[tokio::test]
 async fn insecure_asks_a_server_of_any_authority_and_needs_no_ca() {
-    let (own, other) = (authority(), authority());
+    let (own, other) = (authority("own"), authority("other"));
     let server = serve(&own, |header| header == "Bearer secret").await;
     let pod = Pod::new(server, &other, "secret");
     let insecure = ApiServer {
@@ -222,7 +198,7 @@ async fn insecure_asks_a_server_of_any_authority_and_needs_no_ca() {
 
 #[tokio::test]
 async fn a_kubeconfig_may_get_its_token_from_a_program_and_its_address_from_the_master() {
-    let ca = authority();
+    let ca = authority("own");
     let server = serve(&ca, |header| header == "Bearer made").await;
     let pod = Pod::new(server, &ca, "unused");
     let path = pod.folder.path().join("config");

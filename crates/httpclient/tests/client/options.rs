@@ -1,9 +1,9 @@
 //! The options that sinks have in common.
 
-use crate::tls::{authority, signed};
 use heapster_httpclient::{Auth, Proxies, Transport, options};
 use heapster_plugin::options::{Opt, Options};
 use heapster_plugin::uri::Uri;
+use heapster_rehearsal::tls::{authority, signed};
 use std::time::Duration;
 
 const OPTIONS: &[Opt] = &[

@@ -46,8 +46,8 @@ fn value(bytes: &[u8], second: u32) -> Option<f64> {
         usize::try_from(number(16)?).ok()?,
         usize::try_from(number(24)?).ok()?,
     );
-    let points = bytes.get(start..start + points * 12)?.chunks_exact(12);
+    let mut points = bytes.get(start..start + points * 12)?.chunks_exact(12);
     let at = |point: &[u8]| point.first_chunk().map(|time| u32::from_be_bytes(*time));
-    let found = points.filter(|point| at(point) == Some(second)).next_back()?;
+    let found = points.rfind(|point| at(point) == Some(second))?;
     Some(f64::from_be_bytes(*found.last_chunk()?))
 }

@@ -1,12 +1,13 @@
 //! Which nodes are scraped, and what stays from cycle to cycle.
 
 use super::*;
-use crate::testing::{Built, Fake, build, kubelet, logged, node, ok, soon, window};
+use crate::testing::{Built, Fake, build, kubelet, node, ok, soon, window};
 use heapster_httpclient::{Client, Limits, TlsOptions};
 use heapster_plugin::cluster::KubeletAccess;
 use heapster_plugin::model::Labels;
 use heapster_plugin::options::Options;
 use heapster_plugin::telemetry::Silent;
+use heapster_plugin::testkit::Lines;
 use heapster_plugin::uri::Uri;
 
 fn config(text: &str) -> Config {
@@ -145,7 +146,7 @@ fn a_complaint_is_logged_when_it_arises_and_not_while_it_lasts() {
         readiness: Readiness::NotReady,
         ..node("a", "10.0.0.1")
     };
-    let mut cycle = |node: &Node| logged(|| drop(roster.targets(&[Arc::new(node.clone())], &config)));
+    let mut cycle = |node: &Node| Lines::of_run(|| drop(roster.targets(&[Arc::new(node.clone())], &config)));
     assert_eq!(cycle(&not_ready), ["ERROR node a is not ready"]);
     assert_eq!(cycle(&not_ready).len(), 0);
     assert_eq!(
@@ -160,7 +161,7 @@ fn a_complaint_is_logged_when_it_arises_and_not_while_it_lasts() {
 fn no_nodes_at_all_is_logged_once() {
     let config = config("kubernetes.summary_api:");
     let mut roster = roster();
-    let mut cycle = |nodes: &[Arc<Node>]| logged(|| drop(roster.targets(nodes, &config)));
+    let mut cycle = |nodes: &[Arc<Node>]| Lines::of_run(|| drop(roster.targets(nodes, &config)));
     assert_eq!(cycle(&[]), ["ERROR No nodes received from APIserver."]);
     assert_eq!(cycle(&[]).len(), 0);
     assert_eq!(cycle(&[Arc::new(node("a", "10.0.0.1"))]).len(), 0);

@@ -1,8 +1,9 @@
 //! Kubelets over HTTPS: certificates, tokens, ports that serve the other thing.
 
 use super::*;
-use crate::testing::{Authority, acceptor, authority, inline, signed};
+use crate::testing::inline;
 use heapster_plugin::cluster::{Pem, Token};
+use heapster_rehearsal::tls::{Authority, acceptor, authority, signed};
 
 /// A kubelet whose certificate, by `by`, names `name`, read with `access` and `options`.
 async fn secured(
@@ -11,7 +12,7 @@ async fn secured(
     options: &str,
     access: KubeletAccess,
 ) -> (Arc<dyn Target>, crate::testing::Seen) {
-    let (port, seen) = kubelet(acceptor(by, name, clients), |_| ok(&summary(1))).await;
+    let (port, seen) = kubelet(Some(acceptor(by, name, clients)), |_| ok(&summary(1))).await;
     let options = format!("&kubeletHttps=true{options}");
     (
         target("kubernetes.summary_api", &options, port, access).await,
@@ -173,7 +174,7 @@ async fn http_asked_over_https_names_the_option() {
 #[tokio::test]
 async fn a_tls_server_asked_over_http_names_the_option() {
     let own = authority("own");
-    let (port, _) = kubelet(acceptor(&own, "127.0.0.1", None), |_| ok("")).await;
+    let (port, _) = kubelet(Some(acceptor(&own, "127.0.0.1", None)), |_| ok("")).await;
     let (reason, text) = failure(&*plain("kubernetes.summary_api", port).await).await;
     assert_eq!(reason, ScrapeFailure::Unreachable);
     assert!(
