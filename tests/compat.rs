@@ -28,7 +28,19 @@ mod tests {
     }
 
     // The recordings need both plugins; `run.py` says so too.
-    #[cfg(all(feature = "source-kubernetes", feature = "sink-log"))]
+    #[cfg(all(
+        feature = "source-kubernetes",
+        feature = "sink-elasticsearch",
+        feature = "sink-graphite",
+        feature = "sink-hawkular",
+        feature = "sink-honeycomb",
+        feature = "sink-influxdb",
+        feature = "sink-librato",
+        feature = "sink-log",
+        feature = "sink-opentsdb",
+        feature = "sink-statsd",
+        feature = "sink-wavefront"
+    ))]
     #[test]
     fn every_answer_is_the_recorded_one_or_an_accepted_difference() {
         let heapster = env!("CARGO_BIN_EXE_heapster");
