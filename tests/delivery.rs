@@ -20,7 +20,10 @@ mod tests {
     fn sink(running: &Running, ready: impl Fn(&Value) -> bool) -> Value {
         loop {
             let answer = running.get("/status");
-            let body = answer.find('{').and_then(|at| answer.get(at..)).unwrap_or_default();
+            let body = answer
+                .find('{')
+                .and_then(|at| answer.get(at..))
+                .unwrap_or_default();
             let page: Value = serde_json::from_str(body).unwrap();
             if ready(&page["sinks"][0]) {
                 return page["sinks"][0].clone();
