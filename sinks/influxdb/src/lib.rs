@@ -1,8 +1,8 @@
 //! Writes metrics to InfluxDB 1.x, and to 2.x and 3.x by `bucket`, over their HTTP line protocol. Measurements, tags and fields
 //! are those of Heapster 1.5.
 //!
-//! [`config`] and [`client`] know the server, [`line`] its protocol, [`database`] what must be there before the first line: all
-//! three are for every half of the plugin. [`encode`] makes lines of a batch of metrics as [`schema`] says, [`send`] sends them.
+//! `config` and `client` know the server, `line` its protocol, `database` what must be there before the first line: all
+//! three are for every half of the plugin. `encode` makes lines of a batch of metrics as `schema` says, `send` sends them.
 
 mod client;
 mod config;
