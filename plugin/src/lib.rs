@@ -7,6 +7,8 @@
 //! * [`registry`]: `inventory::submit!` a [`SourcePlugin`](registry::SourcePlugin) or
 //!   [`SinkPlugin`](registry::SinkPlugin); name the crate once in the program (`use heapster_sink_acme as _;`) to link it.
 //! * [`cluster`]: what the Kubernetes API server knows, for sources that need it.
+//! * `testkit`, with the feature of that name: helpers for tests, and a conformance kit that runs a sink through everything that
+//!   backends do, in one line: `heapster_plugin::conform!(heapster_sink_acme, Kit::http("acme:http://{address}"));`.
 //!
 //! The core owns the clock, batching, queues, retries and counters. A whole sink:
 //!
