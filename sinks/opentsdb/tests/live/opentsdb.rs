@@ -163,8 +163,14 @@ async fn what_is_written_is_read_back(server: &OpenTsdb) {
             Outcome::all(batch.value_count()),
             "{query}"
         );
-        // Lines are acknowledged before they are stored.
-        tokio::time::sleep(Duration::from_secs(1)).await;
+        // Lines are acknowledged before they are stored, about a second later.
+        let end = tokio::time::Instant::now() + crate::server::PATIENCE;
+        while server.held(std::slice::from_ref(&batch)).await.len() < batch.value_count() {
+            assert!(
+                tokio::time::Instant::now() < end,
+                "{query}: not all points are there in time"
+            );
+        }
         server.assert_holds(&[batch]).await;
     }
 }
