@@ -4,6 +4,8 @@
 use heapster_sink_opentsdb as _;
 
 #[cfg(test)]
+mod database;
+#[cfg(test)]
 mod opentsdb;
 #[cfg(test)]
 mod points;
