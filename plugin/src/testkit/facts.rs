@@ -37,13 +37,15 @@ use std::sync::Arc;
 macro_rules! conform {
     ($sink:ident, $kit:expr) => {
         #[cfg(test)]
-        mod conform {
-            #[allow(unused_imports)] // for the functions that the kit is given
-            use super::*;
+        const CONFORM: $crate::testkit::Kit = {
             use $crate::testkit::Kit;
-            use $sink as _;
+            $kit
+        };
 
-            const KIT: Kit = $kit;
+        #[cfg(test)]
+        mod conform {
+            use super::CONFORM;
+            use $sink as _;
 
             $crate::conform! { @facts
                 build_contacts_nothing
@@ -63,7 +65,7 @@ macro_rules! conform {
     (@facts $($fact:ident)+) => {
         $(#[test]
         fn $fact() {
-            KIT.check(stringify!($fact));
+            CONFORM.check(stringify!($fact));
         })+
     };
 }
