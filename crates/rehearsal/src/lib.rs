@@ -5,6 +5,7 @@
 mod backend;
 mod batches;
 mod live;
+mod reader;
 mod sinks;
 pub mod tls;
 mod usage;
@@ -12,5 +13,6 @@ mod usage;
 pub use backend::{Backend, Reply, Seen};
 pub use batches::{at, pods, recorded};
 pub use live::Live;
+pub use reader::reader;
 pub use sinks::{build, refusal, write};
 pub use usage::processor_time;

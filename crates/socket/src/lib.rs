@@ -9,10 +9,12 @@
 
 mod address;
 mod datagrams;
+mod skipped;
 mod stream;
 
 pub use address::Address;
 pub use datagrams::{Datagrams, Socket};
+pub use skipped::Skipped;
 pub use stream::{Ending, Sending, Stream};
 
 use std::io;

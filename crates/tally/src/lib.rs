@@ -6,10 +6,12 @@
 //!
 //! [`Outcome`]: heapster_plugin::sink::Outcome
 
+mod chunk;
 mod pool;
 mod tally;
 mod walk;
 
+pub use chunk::Chunk;
 pub use pool::{go_on, send_by, side_by_side};
 pub use tally::Tally;
 pub use walk::{Spot, values};

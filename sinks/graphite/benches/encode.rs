@@ -4,25 +4,10 @@
 //! `cargo bench -p heapster-sink-graphite`
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use heapster_rehearsal::{build, pods, write};
+use heapster_rehearsal::{build, pods, reader, write};
 use heapster_sink_graphite as _;
-use std::io::{self, Read};
-use std::net::TcpListener;
 use std::sync::Arc;
 use tokio::runtime::Builder;
-
-/// Takes connections and reads each to its end.
-fn reader() -> io::Result<String> {
-    let listener = TcpListener::bind("127.0.0.1:0")?;
-    let address = listener.local_addr()?.to_string();
-    std::thread::spawn(move || {
-        let mut buffer = vec![0; 1 << 20];
-        for mut stream in listener.incoming().flatten() {
-            while stream.read(&mut buffer).is_ok_and(|read| read > 0) {}
-        }
-    });
-    Ok(address)
-}
 
 fn encode(criterion: &mut Criterion) {
     let (Ok(address), Ok(runtime)) = (reader(), Builder::new_current_thread().enable_all().build()) else {

@@ -4,27 +4,10 @@ use crate::config::Config;
 use crate::path::{push_metric, push_set, push_tags};
 use heapster_gotext::{push_fixed6, push_int};
 use heapster_plugin::model::{Batch, Labels, Point, SetView, Value};
-use heapster_plugin::sink::{Outcome, Rejection};
+use heapster_socket::Skipped;
 
 /// Carbon ends the connection of who sends a longer line.
 const LONGEST: usize = 16_384;
-
-/// Values that have no line.
-#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
-pub(crate) struct Skipped {
-    unrepresentable: usize,
-    too_large: usize,
-}
-
-impl Skipped {
-    /// What became of a batch whose lines all arrived.
-    pub(crate) fn outcome(self, batch: &Batch) -> Outcome {
-        let skipped = self.unrepresentable + self.too_large;
-        Outcome::all(batch.value_count().saturating_sub(skipped))
-            .and_rejected(Rejection::Unrepresentable, self.unrepresentable)
-            .and_rejected(Rejection::TooLarge, self.too_large)
-    }
-}
 
 /// Makes the lines of one batch.
 #[derive(Debug)]

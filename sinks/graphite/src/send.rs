@@ -1,10 +1,10 @@
 //! Lines to carbon.
 
 use crate::config::Config;
-use crate::encode::{Encoder, Skipped};
+use crate::encode::Encoder;
 use heapster_plugin::Instant;
 use heapster_plugin::model::Batch;
-use heapster_socket::{Datagrams, Failure, Stream};
+use heapster_socket::{Datagrams, Failure, Skipped, Stream};
 
 /// About so many bytes are encoded before they are written.
 const PIECE: usize = 128 * 1024;

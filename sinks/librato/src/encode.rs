@@ -3,26 +3,13 @@
 use crate::config::Config;
 use crate::text::{Kind, push_clean};
 use heapster_gotext::{Out, push_int, push_json_float};
-use heapster_tally::Spot;
+use heapster_tally::{Chunk, Spot};
 use std::iter::Peekable;
 use std::ops::Range;
 use std::sync::Arc;
 
 /// Librato refuses a request that holds a larger number.
 const LARGEST: f64 = 1e126;
-
-/// One request.
-#[derive(Debug)]
-pub(crate) struct Chunk {
-    /// The body.
-    pub(crate) body: Vec<u8>,
-    /// The positions of its values in the batch, with those that could not be written.
-    pub(crate) positions: Range<usize>,
-    /// The positions of values that no body can hold.
-    pub(crate) unwritten: Vec<usize>,
-    /// How many measurements are in the body.
-    pub(crate) measurements: usize,
-}
 
 /// Cuts a batch into requests, one at a time, so that never more than those under way are in memory.
 ///
@@ -102,7 +89,7 @@ impl<'a, I: Iterator<Item = Spot<'a>>> Encoder<'a, I> {
             body,
             positions: first..end,
             unwritten,
-            measurements,
+            written: measurements,
         })
     }
 

@@ -1,11 +1,11 @@
 //! One batch to the API.
 
 use crate::config::Config;
-use crate::encode::{Chunk, Encoder};
+use crate::encode::Encoder;
 use heapster_httpclient::{Answer, Endpoint, Failure};
 use heapster_plugin::model::Batch;
 use heapster_plugin::sink::{Outcome, Rejection};
-use heapster_tally::{Tally, go_on, send_by, side_by_side, values};
+use heapster_tally::{Chunk, Tally, go_on, send_by, side_by_side, values};
 use http::HeaderValue;
 use http::header::{CONTENT_TYPE, USER_AGENT};
 use serde::Deserialize;
@@ -51,7 +51,7 @@ pub(crate) async fn put(
     let next = || encoder.next(Vec::with_capacity(256 << 10));
     let send = |mut chunk: Chunk| async move {
         let body = std::mem::take(&mut chunk.body);
-        if chunk.measurements == 0 {
+        if chunk.written == 0 {
             return (chunk, None);
         }
         let call = endpoint
@@ -84,12 +84,12 @@ fn judge(endpoint: &Endpoint, chunk: Chunk, answer: &Answer, tally: &mut Tally) 
     } else {
         endpoint.line(said.errors.to_string().as_bytes())
     };
-    let failed = said.measurements.summary.failed.min(chunk.measurements);
-    let partly = answer.status.as_u16() == 400 && failed > 0 && failed < chunk.measurements;
+    let failed = said.measurements.summary.failed.min(chunk.written);
+    let partly = answer.status.as_u16() == 400 && failed > 0 && failed < chunk.written;
     if failed > 0 && (answer.is_success() || partly) {
         let text = format!(
             "Librato refused {failed} of {} measurements: {reason}",
-            chunk.measurements
+            chunk.written
         );
         let too_old = reason.contains("too far in the past") || reason.contains("too old");
         let why = if too_old {

@@ -1,11 +1,11 @@
 //! What the server answered to a put.
 
 use crate::config::{Config, Mode};
-use crate::encode::{Chunk, Encoder};
+use crate::encode::Encoder;
 use heapster_httpclient::{Answer, ClientError, Endpoint, Failure, Verdict};
 use heapster_plugin::model::Batch;
 use heapster_plugin::sink::Rejection;
-use heapster_tally::{Tally, values};
+use heapster_tally::{Chunk, Tally, values};
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -144,7 +144,7 @@ fn judge_points(
             "OpenTSDB at {} refused {} of {} points and does not say which",
             endpoint.address(),
             details.failed + details.timeouts,
-            chunk.points,
+            chunk.written,
         ));
     }
     tally.accept(

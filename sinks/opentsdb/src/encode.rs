@@ -4,26 +4,12 @@ use crate::config::{Config, Mode};
 use crate::tags::{Form, push_clean};
 use heapster_gotext::{Out, push_int, push_json_float};
 use heapster_plugin::model::{Labels, Value};
-use heapster_tally::Spot;
+use heapster_tally::{Chunk, Spot};
 use std::iter::Peekable;
-use std::ops::Range;
 use std::sync::Arc;
 
 /// Whole floats from here on read as integers that OpenTSDB cannot hold, unless they have an exponent.
 const TOO_LONG: f64 = 9.2e18;
-
-/// One request.
-#[derive(Debug)]
-pub(crate) struct Chunk {
-    /// The body.
-    pub(crate) body: Vec<u8>,
-    /// The positions of its values in the batch, with those that could not be written.
-    pub(crate) positions: Range<usize>,
-    /// The positions of values that no body can hold.
-    pub(crate) unwritten: Vec<usize>,
-    /// How many points are in the body.
-    pub(crate) points: usize,
-}
 
 /// Cuts a batch into requests, one at a time, so that never more than those under way are in memory.
 ///
@@ -90,7 +76,7 @@ impl<'a, I: Iterator<Item = Spot<'a>>> Encoder<'a, I> {
             body,
             positions: first..end,
             unwritten,
-            points,
+            written: points,
         })
     }
 

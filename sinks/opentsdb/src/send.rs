@@ -2,11 +2,11 @@
 
 use crate::answer;
 use crate::config::Config;
-use crate::encode::{Chunk, Encoder};
+use crate::encode::Encoder;
 use heapster_httpclient::{Answer, Endpoint, Failure};
 use heapster_plugin::model::Batch;
 use heapster_plugin::sink::{Outcome, Rejection};
-use heapster_tally::{Tally, go_on, send_by, side_by_side, values};
+use heapster_tally::{Chunk, Tally, go_on, send_by, side_by_side, values};
 use http::HeaderValue;
 use http::header::CONTENT_TYPE;
 use std::ops::ControlFlow;
@@ -29,7 +29,7 @@ pub(crate) async fn put(
     let next = || encoder.next(Vec::with_capacity(config.max_bytes.min(1 << 20)));
     let send = |mut chunk: Chunk| async move {
         let body = std::mem::take(&mut chunk.body);
-        if chunk.points == 0 {
+        if chunk.written == 0 {
             return (chunk, None);
         }
         let call = endpoint.post(path).header(CONTENT_TYPE, JSON).body(body.into());

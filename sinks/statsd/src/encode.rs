@@ -5,26 +5,8 @@ use crate::etsy;
 use crate::keys::{Keys, push_clean};
 use crate::tags::{Pairs, push_tags};
 use heapster_gotext::{push_decimal, push_int};
-use heapster_plugin::model::{Batch, Labels, Point, SetView, Value};
-use heapster_plugin::sink::{Outcome, Rejection};
-use heapster_socket::Socket;
-
-/// Values that have no line.
-#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
-pub(crate) struct Skipped {
-    unrepresentable: usize,
-    too_large: usize,
-}
-
-impl Skipped {
-    /// What became of a batch whose lines were all sent.
-    pub(crate) fn outcome(self, batch: &Batch) -> Outcome {
-        let skipped = self.unrepresentable + self.too_large;
-        Outcome::all(batch.value_count().saturating_sub(skipped))
-            .and_rejected(Rejection::Unrepresentable, self.unrepresentable)
-            .and_rejected(Rejection::TooLarge, self.too_large)
-    }
-}
+use heapster_plugin::model::{Labels, Point, SetView, Value};
+use heapster_socket::{Skipped, Socket};
 
 /// Makes the lines of one batch.
 #[derive(Debug)]

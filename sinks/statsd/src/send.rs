@@ -1,11 +1,11 @@
 //! Lines in datagrams.
 
 use crate::config::Config;
-use crate::encode::{Encoder, Skipped};
+use crate::encode::Encoder;
 use crate::keys::Keys;
 use heapster_plugin::Instant;
 use heapster_plugin::model::Batch;
-use heapster_socket::{Datagrams, Failure, Socket};
+use heapster_socket::{Datagrams, Failure, Skipped, Socket};
 
 /// Sends a batch, as many lines in a datagram as the options allow.
 pub(crate) async fn put(

@@ -1,6 +1,7 @@
 use super::*;
 use crate::config::Way;
 use heapster_plugin::model::{Model, Timestamp, id};
+use heapster_plugin::sink::Rejection;
 use heapster_plugin::testkit;
 use heapster_rehearsal::{pods, recorded};
 use heapster_socket::Address;

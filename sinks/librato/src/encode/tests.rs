@@ -99,7 +99,7 @@ fn a_number_that_cannot_be_sent_is_left_out_and_named() {
     ]);
     let chunk = chunks(&config(), &batch).remove(0);
     assert_eq!(
-        (chunk.measurements, chunk.positions, chunk.unwritten),
+        (chunk.written, chunk.positions, chunk.unwritten),
         (1, 0..3, vec![0, 1])
     );
     assert!(
@@ -114,7 +114,7 @@ fn a_thousand_measurements_go_out_at_a_time() {
     let batch = heapster_rehearsal::pods(100);
     let counts: Vec<_> = chunks(&config(), &batch)
         .iter()
-        .map(|chunk| chunk.measurements)
+        .map(|chunk| chunk.written)
         .collect();
     assert_eq!(counts, [1_000, 1_000, 300]);
 }

@@ -120,7 +120,7 @@ fn a_number_that_json_cannot_hold_is_left_out_and_named() {
     ]);
     let chunk = chunks(&config(Mode::Http), &batch).remove(0);
     assert_eq!(
-        (chunk.points, chunk.positions, chunk.unwritten),
+        (chunk.written, chunk.positions, chunk.unwritten),
         (1, 0..3, vec![0, 2])
     );
     let body = String::from_utf8(chunk.body).unwrap();

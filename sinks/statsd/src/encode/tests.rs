@@ -1,6 +1,8 @@
 use super::*;
+use heapster_plugin::model::Batch;
 use heapster_plugin::model::{MetricType, Model, Timestamp, id};
 use heapster_plugin::options::Options;
+use heapster_plugin::sink::{Outcome, Rejection};
 use heapster_plugin::testkit;
 use heapster_plugin::uri::Uri;
 use heapster_rehearsal::{pods, recorded};
