@@ -2,6 +2,7 @@
 
 mod block;
 mod freezer;
+mod lists;
 mod pack;
 mod select;
 

@@ -8,6 +8,7 @@ mod view;
 pub(super) use view::BlockSet;
 pub use view::{LabeledPoints, Points};
 
+use super::lists::Lists;
 use super::pack;
 use crate::model::entity::Entity;
 use crate::model::labels::Labels;
@@ -21,8 +22,6 @@ use std::sync::Arc;
 pub(super) const MOST_SETS: usize = 4096;
 /// A block with so many bytes is closed; offsets have 32 bits.
 pub(super) const MOST_BYTES: usize = 1 << 30;
-/// How many of the newest shapes are looked through for the one that a set has.
-const RECENT: usize = 8;
 
 const SCRAPE: u8 = 1;
 const START: u8 = 2;
@@ -78,16 +77,13 @@ pub(super) struct Set {
     labeled: u16,
 }
 
-type Shape = Box<[Kind]>;
-type LabeledShape = Box<[(Kind, Arc<Labels>)]>;
-
 /// Sets that were frozen together.
 #[derive(Debug)]
 pub(super) struct Block {
     pub(super) sets: Box<[Set]>,
     bytes: Box<[u8]>,
-    shapes: Box<[Shape]>,
-    labeled_shapes: Box<[LabeledShape]>,
+    shapes: Lists<Kind>,
+    labeled_shapes: Lists<(Kind, Arc<Labels>)>,
 }
 
 /// A block that still grows.
@@ -95,8 +91,8 @@ pub(super) struct Block {
 pub(super) struct OpenBlock {
     sets: Vec<Set>,
     bytes: Vec<u8>,
-    shapes: Vec<Shape>,
-    labeled_shapes: Vec<LabeledShape>,
+    shapes: Lists<Kind>,
+    labeled_shapes: Lists<(Kind, Arc<Labels>)>,
     numbers: Vec<u64>,
 }
 
@@ -127,7 +123,7 @@ impl OpenBlock {
     ) {
         let from = u32::try_from(self.bytes.len()).unwrap_or(u32::MAX);
         let shape = self.shape(points);
-        let labeled_shape = self.labeled_shape(labeled.clone());
+        let labeled_shape = self.labeled_shape(&labeled);
         self.numbers.clear();
         let head = put_times(&mut self.numbers, batch, times, cpu);
         self.numbers.extend(points.iter().map(packed));
@@ -144,21 +140,13 @@ impl OpenBlock {
     }
 
     fn shape(&mut self, points: &[Point]) -> u16 {
-        let same = |shape: &Shape| {
-            shape.len() == points.len()
-                && shape
-                    .iter()
-                    .zip(points)
-                    .all(|(kind, point)| *kind == Kind::of(point))
-        };
-        recent(&self.shapes, same).unwrap_or_else(|| {
-            self.shapes.push(points.iter().map(Kind::of).collect());
-            place(self.shapes.len() - 1)
-        })
+        let kinds = points.iter().map(Kind::of);
+        let same = |shape: &[Kind]| shape.len() == points.len() && kinds.clone().eq(shape.iter().copied());
+        self.shapes.number(same, kinds.clone())
     }
 
-    fn labeled_shape<'a>(&mut self, labeled: impl Iterator<Item = Labeled<'a>> + Clone) -> u16 {
-        let same = |shape: &LabeledShape| {
+    fn labeled_shape<'a>(&mut self, labeled: &(impl Iterator<Item = Labeled<'a>> + Clone)) -> u16 {
+        let same = |shape: &[(Kind, Arc<Labels>)]| {
             let mut labeled = labeled.clone();
             let fit = |(kind, labels): &(Kind, Arc<Labels>)| {
                 labeled
@@ -167,11 +155,10 @@ impl OpenBlock {
             };
             shape.iter().all(fit) && labeled.next().is_none()
         };
-        recent(&self.labeled_shapes, same).unwrap_or_else(|| {
-            let shape = labeled.map(|one| (Kind::of(&one.point), one.labels.clone()));
-            self.labeled_shapes.push(shape.collect());
-            place(self.labeled_shapes.len() - 1)
-        })
+        let items = labeled
+            .clone()
+            .map(|one| (Kind::of(&one.point), one.labels.clone()));
+        self.labeled_shapes.number(same, items)
     }
 
     /// Ends the block, without spare room, and begins the next.
@@ -179,24 +166,12 @@ impl OpenBlock {
         let block = Block {
             sets: self.sets.drain(..).collect(),
             bytes: self.bytes.as_slice().into(),
-            shapes: self.shapes.drain(..).collect(),
-            labeled_shapes: self.labeled_shapes.drain(..).collect(),
+            shapes: self.shapes.take(),
+            labeled_shapes: self.labeled_shapes.take(),
         };
         self.bytes.clear();
         block
     }
-}
-
-/// The position of the newest shape that `same` picks.
-fn recent<T>(shapes: &[T], same: impl FnMut(&T) -> bool) -> Option<u16> {
-    let first = shapes.len().saturating_sub(RECENT);
-    let found = shapes.get(first..).unwrap_or(&[]).iter().rposition(same)?;
-    Some(place(first + found))
-}
-
-/// A block has at most [`MOST_SETS`] sets and not more shapes.
-fn place(at: usize) -> u16 {
-    u16::try_from(at).unwrap_or(u16::MAX)
 }
 
 fn put_times(out: &mut Vec<u64>, batch: Timestamp, times: Times, cpu: Option<CpuRate>) -> u8 {
@@ -238,13 +213,7 @@ const fn distance(batch: Timestamp, time: Timestamp) -> u64 {
 impl Block {
     /// Bytes of memory without entities and labels, which others share.
     pub(super) fn memory(&self) -> usize {
-        let shapes: usize = self.shapes.iter().map(|shape| size_of_val(&**shape)).sum();
-        let labeled: usize = self
-            .labeled_shapes
-            .iter()
-            .map(|shape| size_of_val(&**shape))
-            .sum();
-        let lists = size_of_val(&*self.shapes) + size_of_val(&*self.labeled_shapes);
-        size_of_val(&*self.sets) + self.bytes.len() + lists + shapes + labeled
+        let shapes = self.shapes.memory() + self.labeled_shapes.memory();
+        size_of_val(&*self.sets) + self.bytes.len() + shapes
     }
 }

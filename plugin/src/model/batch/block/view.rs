@@ -20,17 +20,11 @@ pub(in crate::model::batch) struct BlockSet<'a> {
 
 impl<'a> BlockSet<'a> {
     fn shape(self) -> &'a [Kind] {
-        self.block
-            .shapes
-            .get(usize::from(self.set.shape))
-            .map_or(&[], |shape| shape)
+        self.block.shapes.get(self.set.shape)
     }
 
     fn labeled_shape(self) -> &'a [(Kind, Arc<Labels>)] {
-        let shapes = &self.block.labeled_shapes;
-        shapes
-            .get(usize::from(self.set.labeled))
-            .map_or(&[], |shape| shape)
+        self.block.labeled_shapes.get(self.set.labeled)
     }
 
     /// How many plain and labeled values there are.
