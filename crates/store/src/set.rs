@@ -24,14 +24,21 @@ pub(crate) struct Values {
     pub(crate) labeled: Vec<LabeledPoint>,
 }
 
-impl Values {
-    /// Takes in the values of a set of a batch, none without one.
-    pub(crate) fn unpack(&mut self, set: Option<SetView<'_>>) {
+/// The values of one set of a batch, out of their packed form; reused from set to set.
+#[derive(Default, Debug)]
+pub(crate) struct Unpacked<'a> {
+    points: Vec<Point>,
+    labeled: Vec<Labeled<'a>>,
+}
+
+impl<'a> Unpacked<'a> {
+    /// Takes in the values of a set, none without one.
+    pub(crate) fn fill(&mut self, set: Option<SetView<'a>>) {
         self.points.clear();
         self.labeled.clear();
         if let Some(set) = set {
             self.points.extend(set.points());
-            self.labeled.extend(set.labeled().map(Labeled::to_owned));
+            self.labeled.extend(set.labeled());
         }
     }
 
@@ -43,11 +50,11 @@ impl Values {
     }
 }
 
-/// Borrowed [`Values`].
+/// What is packed: the values of one set.
 #[derive(Clone, Copy, Default, Debug)]
 pub(crate) struct Borrowed<'a> {
     pub(crate) points: &'a [Point],
-    pub(crate) labeled: &'a [LabeledPoint],
+    pub(crate) labeled: &'a [Labeled<'a>],
 }
 
 /// Where packed sets are written to.
@@ -83,7 +90,8 @@ impl Packed {
         if !same_labeled(old.labeled, newer.labeled) {
             head |= LABELED;
             put(&mut self.bytes, self.unpacked.len() as u64);
-            self.unpacked.push(old.labeled.into());
+            let list = old.labeled.iter().copied().map(Labeled::to_owned);
+            self.unpacked.push(list.collect());
         } else if put_changes(&mut self.bytes, old.labeled, newer.labeled, |one| &one.point) {
             head |= LABELED_CHANGED;
         }
@@ -132,9 +140,9 @@ fn same_metrics(a: &[Point], b: &[Point]) -> bool {
     a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same_kind(a, b))
 }
 
-fn same_labeled(a: &[LabeledPoint], b: &[LabeledPoint]) -> bool {
-    let same = |a: &LabeledPoint, b: &LabeledPoint| {
-        same_kind(&a.point, &b.point) && (Arc::ptr_eq(&a.labels, &b.labels) || a.labels == b.labels)
+fn same_labeled(a: &[Labeled<'_>], b: &[Labeled<'_>]) -> bool {
+    let same = |a: &Labeled<'_>, b: &Labeled<'_>| {
+        same_kind(&a.point, &b.point) && (Arc::ptr_eq(a.labels, b.labels) || a.labels == b.labels)
     };
     a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b))
 }

@@ -4,7 +4,7 @@ use crate::frame::{Frame, FrameWriter};
 use crate::long::LongMetrics;
 use crate::roster::{Roll, Roster, id_bound};
 use crate::segment::{MOMENTS, Segment};
-use crate::set::{Borrowed, Values};
+use crate::set::{Borrowed, Unpacked};
 use crate::store::Config;
 use heapster_plugin::model::{Batch, Timestamp};
 use std::sync::Arc;
@@ -68,19 +68,19 @@ impl Snapshot {
 
     /// Adds the batch that was newest in `before` to the windows that want it.
     fn pack(&mut self, before: &Self, keep_short: bool, keep_long: bool) {
-        let old = &before.newest;
+        let (old, newer_batch) = (&before.newest, self.newest.clone());
         let bound = id_bound(old);
         let expected = |frames: &[Arc<Frame>]| frames.last().map_or(0, |frame| frame.bytes() * 9 / 8);
         let mut short = keep_short.then(|| FrameWriter::new(bound, expected(&before.short)));
         let mut long = keep_long.then(|| FrameWriter::new(bound, expected(&before.chain)));
         let mut roll = Roll::new(before.roster.clone(), bound);
-        let (mut old_values, mut newer_values) = <(Values, Values)>::default();
+        let (mut old_values, mut newer_values) = <(Unpacked<'_>, Unpacked<'_>)>::default();
         let (mut old_picked, mut newer_picked) = (Vec::new(), Vec::new());
         for set in old.sets_by_id() {
             let id = set.entity().id();
             roll.see(set.entity());
-            old_values.unpack(Some(set));
-            newer_values.unpack(self.newest.by_id(id));
+            old_values.fill(Some(set));
+            newer_values.fill(newer_batch.by_id(id));
             let (old, newer) = (old_values.borrow(), newer_values.borrow());
             if let Some(short) = &mut short {
                 short.put(id, old, newer);

@@ -32,10 +32,10 @@ fn values() -> impl Strategy<Value = Values> {
     })
 }
 
-fn borrowed(values: &Values) -> Borrowed<'_> {
-    Borrowed {
-        points: &values.points,
-        labeled: &values.labeled,
+fn unpacked(values: &Values) -> Unpacked<'_> {
+    Unpacked {
+        points: values.points.clone(),
+        labeled: values.labeled.iter().map(LabeledPoint::as_labeled).collect(),
     }
 }
 
@@ -57,7 +57,7 @@ fn bits(values: &Values) -> Bits {
 
 fn pack(old: &Values, newer: &Values) -> Packed {
     let mut packed = Packed::default();
-    packed.put(borrowed(old), borrowed(newer));
+    packed.put(unpacked(old).borrow(), unpacked(newer).borrow());
     packed
 }
 
