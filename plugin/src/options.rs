@@ -160,9 +160,15 @@ impl Opt {
     fn check(&self, value: &str) -> Result<(), String> {
         match self.kind {
             OptKind::Text | OptKind::Path => Ok(()),
-            OptKind::Bool => parse_bool(value).map(drop),
-            OptKind::Duration => parse_duration(value).map(drop),
-            OptKind::Int(first, last) => match parse_int(value)? {
+            OptKind::Bool => parse_bool(value)
+                .map(drop)
+                .map_err(|why| format!("{why}; it takes true or false")),
+            OptKind::Duration => parse_duration(value)
+                .map(drop)
+                .map_err(|why| format!("{why}; it takes a duration such as 30s, 5m or 1h")),
+            OptKind::Int(first, last) => match parse_int(value)
+                .map_err(|why| format!("{why}; it takes a number in {first}..={last}"))?
+            {
                 number if (first..=last).contains(&number) => Ok(()),
                 number => Err(format!("{number} is not in {first}..={last}")),
             },

@@ -32,11 +32,11 @@ fn a_bad_value_names_option_and_owner() {
         ("batch=0", r#"option "batch" of sink "x": 0 is not in 1..=5000"#),
         (
             "kubeletHttps=maybe",
-            r#"option "kubeletHttps" of sink "x": strconv.ParseBool: parsing "maybe": invalid syntax"#,
+            r#"option "kubeletHttps" of sink "x": strconv.ParseBool: parsing "maybe": invalid syntax; it takes true or false"#,
         ),
         (
             "kubeletHttps=",
-            r#"option "kubeletHttps" of sink "x": strconv.ParseBool: parsing "": invalid syntax"#,
+            r#"option "kubeletHttps" of sink "x": strconv.ParseBool: parsing "": invalid syntax; it takes true or false"#,
         ),
         (
             "format=xml",

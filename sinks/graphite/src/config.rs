@@ -145,7 +145,7 @@ mod tests {
             ),
             (
                 "graphite:tcp://a?tagged=perhaps",
-                "option \"tagged\" of sink \"graphite\": strconv.ParseBool: parsing \"perhaps\": invalid syntax",
+                "option \"tagged\" of sink \"graphite\": strconv.ParseBool: parsing \"perhaps\": invalid syntax; it takes true or false",
             ),
         ] {
             assert_eq!(config(text).unwrap_err(), error);

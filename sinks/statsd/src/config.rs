@@ -191,7 +191,7 @@ mod tests {
             ),
             (
                 "numMetricsPerMsg=x",
-                "option \"numMetricsPerMsg\" of sink \"statsd\": strconv.ParseInt: parsing \"x\": invalid syntax",
+                "option \"numMetricsPerMsg\" of sink \"statsd\": strconv.ParseInt: parsing \"x\": invalid syntax; it takes a number in 1..=65507",
             ),
             (
                 "renameLabels=a:b,c",

@@ -68,12 +68,12 @@ fn a_wrong_option_is_one_line_that_names_it() {
         (
             "maxRetries=x",
             "maxRetries",
-            "strconv.ParseInt: parsing \"x\": invalid syntax",
+            "strconv.ParseInt: parsing \"x\": invalid syntax; it takes a number in 0..=1000",
         ),
         (
             "sniff=maybe",
             "sniff",
-            "strconv.ParseBool: parsing \"maybe\": invalid syntax",
+            "strconv.ParseBool: parsing \"maybe\": invalid syntax; it takes true or false",
         ),
         (
             "startupHealthcheckTimeout=x",

@@ -115,19 +115,19 @@ fn a_wrong_option_is_one_line_that_names_it() {
     for (query, wanted) in [
         (
             "withfields=maybe",
-            r#""withfields" of sink "influxdb": strconv.ParseBool: parsing "maybe": invalid syntax"#,
+            r#""withfields" of sink "influxdb": strconv.ParseBool: parsing "maybe": invalid syntax; it takes true or false"#,
         ),
         (
             "secure=",
-            r#""secure" of sink "influxdb": strconv.ParseBool: parsing "": invalid syntax"#,
+            r#""secure" of sink "influxdb": strconv.ParseBool: parsing "": invalid syntax; it takes true or false"#,
         ),
         (
             "insecuressl=yes",
-            r#""insecuressl" of sink "influxdb": strconv.ParseBool: parsing "yes": invalid syntax"#,
+            r#""insecuressl" of sink "influxdb": strconv.ParseBool: parsing "yes": invalid syntax; it takes true or false"#,
         ),
         (
             "disable_counter_metrics=2",
-            r#""disable_counter_metrics" of sink "influxdb": strconv.ParseBool: parsing "2": invalid syntax"#,
+            r#""disable_counter_metrics" of sink "influxdb": strconv.ParseBool: parsing "2": invalid syntax; it takes true or false"#,
         ),
         (
             "concurrency=0",
@@ -135,7 +135,7 @@ fn a_wrong_option_is_one_line_that_names_it() {
         ),
         (
             "concurrency=x",
-            r#""concurrency" of sink "influxdb": strconv.ParseInt: parsing "x": invalid syntax"#,
+            r#""concurrency" of sink "influxdb": strconv.ParseInt: parsing "x": invalid syntax; it takes a number in 1..=256"#,
         ),
         (
             "precision=h",

@@ -89,7 +89,7 @@ fn what_cannot_be_is_one_line_that_says_what_can() {
         ),
         (
             "wavefront:proxy:1?includeLabels=maybe",
-            "option \"includeLabels\" of sink \"wavefront\": strconv.ParseBool: parsing \"maybe\": invalid syntax",
+            "option \"includeLabels\" of sink \"wavefront\": strconv.ParseBool: parsing \"maybe\": invalid syntax; it takes true or false",
         ),
     ] {
         assert_eq!(read(text).unwrap_err(), error, "{text}");

@@ -104,7 +104,7 @@ fn over_https_the_nodes_own_port_counts_and_over_http_it_does_not() {
 fn a_value_that_its_option_cannot_take_is_named() {
     assert_eq!(
         refusal("kubernetes:?insecure=maybe"),
-        "option \"insecure\" of source \"kubernetes\": strconv.ParseBool: parsing \"maybe\": invalid syntax"
+        "option \"insecure\" of source \"kubernetes\": strconv.ParseBool: parsing \"maybe\": invalid syntax; it takes true or false"
     );
     for (query, part) in [
         ("insecure=", "strconv.ParseBool"),
