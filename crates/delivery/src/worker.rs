@@ -9,6 +9,9 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
+/// A backend that asks to be left alone for longer is asked again after this.
+const LONGEST_ASKED: Duration = Duration::from_secs(300);
+
 /// How long one write may take, and the least time between the starts of two parcels.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Pace {
@@ -62,7 +65,10 @@ async fn deliver<P: Parcel, R: Receiver<P>>(
             backoff.reset();
         }
         if settled.again {
-            let until = Instant::now() + backoff.pause();
+            let asked = settled
+                .after
+                .map_or(Duration::ZERO, |after| after.min(LONGEST_ASKED));
+            let until = Instant::now() + backoff.pause().max(asked);
             shared.book().next_try(until);
             if wait(shared, until).await && shared.leave() {
                 return;

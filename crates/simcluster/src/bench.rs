@@ -9,6 +9,7 @@ mod export;
 mod hold;
 mod load;
 mod program;
+mod receiver;
 mod report;
 mod rounds;
 
@@ -17,6 +18,7 @@ use crate::{Fallible, cli};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use heapster_simcluster::{Cluster, Config, Mode};
 use program::{Place, Template};
+use receiver::Receiver;
 use report::Report;
 use std::io::Write as _;
 use std::time::Duration;
@@ -36,6 +38,8 @@ struct Plan {
     probe: String,
     /// Kubelets that answer, and so make a round whole.
     expected: u32,
+    /// The receiver never answers.
+    hangs: bool,
 }
 
 fn number(name: &'static str, default: &'static str, help: &'static str) -> Arg {
@@ -57,7 +61,7 @@ pub(crate) fn command() -> Command {
                 .action(ArgAction::Append)
                 .help(
                     "A program and its command line, split at blanks; may be repeated. {source}, {resolution}, {port}, {api}, \
-                     {kubelet_port}, {kubeconfig}, {ca} and {token} are filled in [default: heapster beside this program]",
+                     {kubelet_port}, {kubeconfig}, {ca}, {token} and {receiver} are filled in [default: heapster beside this program]",
                 ),
         )
         .arg(number("resolution", "30", "Seconds between rounds"))
@@ -78,6 +82,14 @@ pub(crate) fn command() -> Command {
                 .value_name("PATH")
                 .default_value("/api/v1/model/metrics/memory/usage")
                 .help("A page whose latestTimestamp tells a new batch; an empty path is none"),
+        )
+        .arg(
+            Arg::new("hanging-receiver")
+                .long("hanging-receiver")
+                .action(ArgAction::SetTrue)
+                .help(
+                    "{receiver}, a URL that takes InfluxDB lines and counts them, reads requests and never answers",
+                ),
         );
     cli::with_cluster(bench, "1000", "30")
 }
@@ -91,7 +103,8 @@ pub(crate) async fn run(matches: &ArgMatches) -> Fallible<()> {
         config.token.get_or_insert_with(|| "bench".to_owned());
     }
     let plan = plan(matches, &config);
-    let place = Place {
+    let mut place = Place {
+        receiver: String::new(),
         folder: config.folder.clone().unwrap_or_default(),
         logs: scratch.0.clone(),
         token: config.token.clone(),
@@ -101,8 +114,10 @@ pub(crate) async fn run(matches: &ArgMatches) -> Fallible<()> {
         progress(&format!("{}: {}", template.name, template.line));
         // A cluster of its own for each, so that rounds are counted anew.
         let cluster = Cluster::start(&config).await?;
+        let receiver = Receiver::start(plan.hangs).await?;
+        place.receiver = receiver.url();
         let mut report = Report::new(&template.name);
-        measure(&cluster, &template, &place, &plan, &mut report).await?;
+        measure(&cluster, &template, &place, &plan, &receiver, &mut report).await?;
         drop(cluster);
         hold::search(&config, &template, &place, &plan, &mut report).await?;
         reports.push(report);
@@ -142,6 +157,7 @@ fn plan(matches: &ArgMatches, config: &Config) -> Plan {
         rate: number("rate"),
         probe: matches.get_one::<String>("probe").cloned().unwrap_or_default(),
         expected: config.shape.nodes.saturating_sub(config.unready + silent),
+        hangs: matches.get_flag("hanging-receiver"),
     }
 }
 
@@ -158,6 +174,7 @@ async fn measure(
     template: &Template,
     place: &Place,
     plan: &Plan,
+    receiver: &Receiver,
     report: &mut Report,
 ) -> Fallible<()> {
     let mut program = template.start(cluster, place, plan.resolution).await?;
@@ -166,8 +183,12 @@ async fn measure(
     progress(&format!("{} rounds to warm up", plan.warm));
     follower.follow(&mut program, plan.warm).await?;
     progress(&format!("{} measured rounds", plan.rounds));
+    let before = receiver.received();
     let seen = follower.follow(&mut program, plan.rounds).await?;
     report.rounds(&seen, plan);
+    if template.line.contains("{receiver}") {
+        report.received(receiver.received().since(before), plan);
+    }
     if !plan.probe.is_empty() && plan.rate > 0 {
         follower.until_visible(&mut program).await?;
         progress("answers, one kind after the other");

@@ -3,6 +3,7 @@
 use heapster_httpclient::Verdict;
 use heapster_plugin::model::Batch;
 use heapster_plugin::sink::{Outcome, Rejection};
+use std::time::Duration;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum State {
@@ -20,6 +21,8 @@ pub struct Tally {
     rejected: Vec<(Rejection, usize)>,
     /// The first text of each kind.
     failure: Option<String>,
+    /// The longest pause that was asked for.
+    after: Option<Duration>,
     refusal: Option<String>,
 }
 
@@ -32,6 +35,7 @@ impl Tally {
             accepted: 0,
             rejected: Vec::new(),
             failure: None,
+            after: None,
             refusal: None,
         }
     }
@@ -86,7 +90,10 @@ impl Tally {
         match verdict {
             Verdict::Accepted => self.accept(positions),
             Verdict::Rejected { reason, text } => self.reject(positions, reason, &text),
-            Verdict::Retry { text, .. } => self.fail(text),
+            Verdict::Retry { text, after } => {
+                self.after = self.after.max(after);
+                self.fail(text);
+            }
         }
     }
 
@@ -108,7 +115,7 @@ impl Tally {
             let mut states = self.states.iter();
             Outcome::retry_rest(batch.select(|_, _| states.next() == Some(&State::Open)), text())
         };
-        let outcome = outcome.and_accepted(self.accepted);
+        let outcome = outcome.and_after(self.after).and_accepted(self.accepted);
         let rejected = self.rejected.into_iter();
         rejected.fold(outcome, |outcome, (reason, count)| {
             outcome.and_rejected(reason, count)
@@ -159,6 +166,18 @@ mod tests {
                 .collect::<Vec<_>>(),
             ["node:b"]
         );
+    }
+
+    #[test]
+    fn the_longest_pause_that_was_asked_for_counts() {
+        let batch = batch();
+        let mut tally = Tally::new(&batch);
+        for seconds in [None, Some(30), Some(7)] {
+            let (text, after) = ("429".to_owned(), seconds.map(Duration::from_secs));
+            tally.judge(0..1, Verdict::Retry { text, after });
+        }
+        let outcome = tally.finish("x", &batch);
+        assert_eq!(outcome.retry.unwrap().after, Some(Duration::from_secs(30)));
     }
 
     #[test]

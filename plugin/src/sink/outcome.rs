@@ -3,6 +3,7 @@
 use crate::model::Batch;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// What became of the values of a batch. `P` is what was written: a batch of metrics unless said otherwise.
 pub struct Outcome<P = Batch> {
@@ -22,6 +23,9 @@ pub struct Retry<P = Batch> {
     pub text: String,
     /// Exactly the values concerned, as [`Batch::select`](crate::model::Batch::select) makes them; `None` for the whole batch.
     pub rest: Option<Arc<P>>,
+    /// How long the backend asks to be left alone, as HTTP's `Retry-After` says it. The next try comes no sooner, but for a limit
+    /// of five minutes and at the end of the program.
+    pub after: Option<Duration>,
 }
 
 /// Why a backend will never take a value. A closed list: they are label values.
@@ -75,6 +79,7 @@ impl<P> Outcome<P> {
             count,
             text: text.into(),
             rest: None,
+            after: None,
         };
         Self {
             retry: Some(retry),
@@ -93,6 +98,15 @@ impl<P> Outcome<P> {
     #[must_use]
     pub fn and_rejected(mut self, reason: Rejection, count: usize) -> Self {
         self.reject(reason, count);
+        self
+    }
+
+    /// The same, with what is to be tried again left alone for so long.
+    #[must_use]
+    pub fn and_after(mut self, after: Option<Duration>) -> Self {
+        if let Some(retry) = &mut self.retry {
+            retry.after = after;
+        }
         self
     }
 
@@ -122,6 +136,7 @@ impl Outcome {
             count,
             text,
             rest: Some(Arc::new(rest)),
+            after: None,
         };
         Self {
             retry: Some(retry),
@@ -173,11 +188,12 @@ impl<P> Clone for Retry<P> {
             count: self.count,
             text,
             rest,
+            after: self.after,
         }
     }
 }
 
-/// Equal when count and text are, and when the rest is the same one.
+/// Equal when count, text and pause are, and when the rest is the same one.
 impl<P> PartialEq for Retry<P> {
     fn eq(&self, other: &Self) -> bool {
         let same_rest = match (&self.rest, &other.rest) {
@@ -185,7 +201,8 @@ impl<P> PartialEq for Retry<P> {
             (None, None) => true,
             (Some(_), None) | (None, Some(_)) => false,
         };
-        same_rest && self.count == other.count && self.text == other.text
+        let plain = |retry: &Self| (retry.count, retry.after);
+        same_rest && plain(self) == plain(other) && self.text == other.text
     }
 }
 

@@ -27,6 +27,8 @@ pub(crate) struct Settled {
     pub(crate) again: bool,
     /// Whether the backend took anything.
     pub(crate) progress: bool,
+    /// How long the backend asked to be left alone.
+    pub(crate) after: Option<Duration>,
     /// What failed.
     pub(crate) failure: Option<String>,
     /// How long nothing was delivered, when that is over now.
@@ -61,6 +63,7 @@ impl<P: Parcel> Book<P> {
                 Settled {
                     again: true,
                     progress: false,
+                    after: None,
                     failure: Some(text),
                     recovered: None,
                     dropped: None,
@@ -76,6 +79,7 @@ impl<P: Parcel> Book<P> {
                 Settled {
                     again: false,
                     progress: false,
+                    after: None,
                     failure: Some(text),
                     recovered: None,
                     dropped,
@@ -127,6 +131,7 @@ impl<P: Parcel> Book<P> {
                 Settled {
                     again: true,
                     progress,
+                    after: retry.after,
                     failure,
                     recovered: None,
                     dropped,
@@ -138,6 +143,7 @@ impl<P: Parcel> Book<P> {
                 Settled {
                     again: false,
                     progress: true,
+                    after: None,
                     failure: None,
                     recovered,
                     dropped,

@@ -67,6 +67,19 @@ async fn a_dead_sink_is_tried_again_after_growing_pauses() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_sink_that_asks_to_be_left_alone_is_for_at_most_five_minutes() {
+    for (asked, least) in [(45, 45), (3_600, 300)] {
+        let rig = Rig::new(Way::Asks(1, secs(asked)));
+        rig.offer(1, 3);
+        pass(400).await;
+        let tries = rig.tries();
+        assert_eq!((tries.len(), rig.ledger().accepted), (2, 3));
+        let pause = tries[1] - tries[0];
+        assert!(pause >= secs(least) && pause < secs(least + 1), "{pause:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_sink_that_hangs_is_cut_off_and_gets_the_same_batch_again() {
     let rig = Rig::new(Way::Hangs(1));
     rig.offer(1, 3);

@@ -31,6 +31,8 @@ pub(super) struct Place {
     pub(super) folder: PathBuf,
     pub(super) logs: PathBuf,
     pub(super) token: Option<String>,
+    /// URL of the receiver of what the program writes.
+    pub(super) receiver: String,
 }
 
 /// A running program.
@@ -87,6 +89,7 @@ impl Template {
                 .replace("{kubelet_port}", &kubelet_port.to_string())
                 .replace("{kubeconfig}", &kubeconfig)
                 .replace("{ca}", &place.folder.join("ca.crt").display().to_string())
+                .replace("{receiver}", &place.receiver)
                 .replace("{token}", place.token.as_deref().unwrap_or(""))
         };
         self.line.split_ascii_whitespace().map(filled).collect()

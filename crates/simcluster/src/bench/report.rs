@@ -6,6 +6,7 @@ use super::export::Exported;
 use super::hold::Trial;
 use super::load::{Loaded, Times};
 use super::program::Program;
+use super::receiver::Received;
 use super::rounds::Seen;
 use std::time::Duration;
 
@@ -67,6 +68,19 @@ impl Report {
         );
         let visible: Vec<String> = seen.iter().map(visible).collect();
         self.row("first request to visible", visible.join(", "));
+    }
+
+    /// What came in at the receiver over the measured rounds.
+    pub(super) fn received(&mut self, received: Received, plan: &Plan) {
+        let rounds = u64::from(plan.rounds.max(1));
+        self.row(
+            "received a round",
+            format!(
+                "{} lines, {}",
+                received.lines / rounds,
+                megabytes(received.bytes / rounds)
+            ),
+        );
     }
 
     pub(super) fn export(&mut self, exported: &Exported, plan: &Plan) {

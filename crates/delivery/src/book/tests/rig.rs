@@ -153,6 +153,7 @@ impl Rig {
                     count: of(again),
                     text: "503".to_owned(),
                     rest,
+                    after: None,
                 };
                 let retry = Some(retry).filter(|_| again > 0);
                 let (accepted, rejected) = (of(accepted), vec![(Rejection::TooOld, of(rejected))]);

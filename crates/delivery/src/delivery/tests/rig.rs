@@ -15,6 +15,8 @@ pub(super) enum Way {
     Takes(Duration),
     /// Refuses so many times, then takes it.
     Fails(usize),
+    /// Refuses so many times and asks to be left alone for so long, then takes it.
+    Asks(usize, Duration),
     /// Does not answer so many times, then takes it.
     Hangs(usize),
     /// Panics so many times, then takes it.
@@ -47,11 +49,17 @@ impl Fake {
     fn turn(&self) -> bool {
         let mut way = self.way.lock().unwrap();
         match &mut *way {
-            Way::Fails(left) | Way::Hangs(left) | Way::Panics(left) | Way::Half(left) if *left > 0 => {
+            Way::Fails(left)
+            | Way::Hangs(left)
+            | Way::Panics(left)
+            | Way::Half(left)
+            | Way::Asks(left, _)
+                if *left > 0 =>
+            {
                 *left -= 1;
                 true
             }
-            Way::Fails(_) | Way::Hangs(_) | Way::Panics(_) | Way::Half(_) => false,
+            Way::Fails(_) | Way::Hangs(_) | Way::Panics(_) | Way::Half(_) | Way::Asks(..) => false,
             Way::Takes(_) | Way::Boasts | Way::Silent => false,
         }
     }
@@ -67,6 +75,9 @@ impl<const R: bool> Receiver<Items<R>> for Fake {
         match way {
             Way::Takes(time) => tokio::time::sleep(time).await,
             Way::Fails(_) if turn => return Outcome::retry_count(parcel.items.len(), "503 pw=hush"),
+            Way::Asks(_, pause) if turn => {
+                return Outcome::retry_count(parcel.items.len(), "429").and_after(Some(pause));
+            }
             Way::Hangs(_) if turn => std::future::pending().await,
             Way::Panics(_) if turn => panic!("out of tea"),
             Way::Half(_) if turn => {
@@ -76,6 +87,7 @@ impl<const R: bool> Receiver<Items<R>> for Fake {
                     count: rest.items.len(),
                     text: "429".to_owned(),
                     rest: Some(rest),
+                    after: None,
                 };
                 let accepted = taken.len();
                 self.seen.lock().unwrap().accepted.extend(taken);
@@ -87,7 +99,7 @@ impl<const R: bool> Receiver<Items<R>> for Fake {
             }
             Way::Boasts => return Outcome::rejected(Rejection::TooOld, 1_000).and_accepted(2),
             Way::Silent => return Outcome::default(),
-            Way::Fails(_) | Way::Hangs(_) | Way::Panics(_) | Way::Half(_) => {}
+            Way::Fails(_) | Way::Hangs(_) | Way::Panics(_) | Way::Half(_) | Way::Asks(..) => {}
         }
         self.seen.lock().unwrap().accepted.extend(&parcel.items);
         Outcome::all(parcel.items.len())
