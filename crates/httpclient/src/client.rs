@@ -20,8 +20,8 @@ use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 
 /// Bytes read at a time, and the most that a connection which nobody uses keeps. Left to itself the library lets the buffer of
-/// each connection grow with the answers: 130 KB for each of a thousand kubelets.
-const READ_BUFFER: usize = 16 * 1024;
+/// each connection grow with the answers: 130 KB for each of a thousand kubelets. It takes no less than this.
+const READ_BUFFER: usize = 8 * 1024;
 
 type Inner = hyper_util::client::legacy::Client<HttpsConnector<Route>, Full<Bytes>>;
 
