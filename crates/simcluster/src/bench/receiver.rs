@@ -6,16 +6,15 @@
 use crate::Fallible;
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Request, Response, StatusCode};
-use hyper::body::{Body, Incoming};
+use http_body_util::BodyExt as _;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use std::convert::Infallible;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
@@ -112,7 +111,7 @@ async fn answer(
     account: Arc<Account>,
     hangs: bool,
 ) -> Result<Response<String>, Infallible> {
-    let asks = request.uri().path() != "/write" && request.method() == http::Method::GET;
+    let asks = request.uri().path() == "/query";
     let body = read(request.into_body()).await;
     if hangs {
         std::future::pending::<()>().await;
@@ -133,23 +132,15 @@ async fn answer(
 }
 
 /// Counts a body, up to its end or to where it breaks off.
-async fn read(body: Incoming) -> Received {
-    let mut body = pin!(body);
+async fn read(mut body: Incoming) -> Received {
     let mut received = Received::default();
-    while let Some(Ok(frame)) = std::future::poll_fn(|context| next(body.as_mut(), context)).await {
+    while let Some(Ok(frame)) = body.frame().await {
         if let Some(chunk) = frame.data_ref() {
             received.lines += count(chunk.iter().filter(|byte| **byte == b'\n').count());
             received.bytes += count(chunk.len());
         }
     }
     received
-}
-
-fn next(
-    body: Pin<&mut Incoming>,
-    context: &mut Context<'_>,
-) -> Poll<Option<Result<hyper::body::Frame<bytes::Bytes>, hyper::Error>>> {
-    body.poll_frame(context)
 }
 
 fn count(number: usize) -> u64 {
